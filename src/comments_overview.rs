@@ -2,19 +2,17 @@
 
 use jiff::Timestamp;
 
+use crate::comment::{Comment, CommentFile, tamed};
 use crate::content_path::commented_stories;
 use crate::date::Moment;
 use crate::markdown::comment_text;
 use crate::read::Record;
 
-/// The most characters of a text that a list shows.
-const BEGINNING: usize = 160;
-
 /// The comments of a project.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CommentsOverview {
+#[derive(Debug, Clone, Default)]
+pub struct CommentsOverview<'r> {
     /// The newest ones, newest first.
-    pub newest: Vec<CommentEntry>,
+    pub newest: Vec<ListedComment<'r>>,
     /// The number of all comments.
     pub total: usize,
     /// The number of hidden ones.
@@ -22,73 +20,72 @@ pub struct CommentsOverview {
 }
 
 /// A comment in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommentEntry {
-    /// The source of its story.
-    pub story: String,
-    /// The headline of its story, if there is one.
-    pub title: Option<String>,
-    /// Its file.
-    pub path: String,
-    /// Its id.
-    pub id: String,
-    /// The name of the writer, or the id of the author.
-    pub name: String,
+#[derive(Debug, Clone, Copy)]
+pub struct ListedComment<'r> {
+    /// The file that it is in.
+    pub file: &'r CommentFile,
+    /// The comment.
+    pub comment: &'r Comment,
     /// The date on which it was written.
     pub date: Moment,
-    /// The beginning of its text, as plain text.
-    pub beginning: String,
-    /// True if it is not published.
-    pub hidden: bool,
-    /// The id of the author who replies for the newsroom.
-    pub staff: Option<String>,
 }
 
-/// Lists the comments written since an instant.
-pub fn newest_comments(records: &[Record], since: Timestamp) -> CommentsOverview {
-    let title = |source: &String| {
-        let at = records.iter().find(|record| record.source() == source)?;
-        match at {
-            Record::Article(article) => Some((source.clone(), article.front.title.to_string())),
-            _ => None,
-        }
-    };
+/// The story of a file of comments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentedStory {
+    /// Its source: `content/world/vote.md`.
+    pub source: String,
+    /// Its headline, if the story exists.
+    pub title: Option<String>,
+}
+
+/// Lists the comments written since an instant; `records` are those of all sources, ordered by source.
+pub fn newest_comments(records: &[Record], since: Timestamp) -> CommentsOverview<'_> {
     let mut overview = CommentsOverview::default();
     for record in records {
         let Record::Comments(file) = record else { continue };
         overview.total += file.comments.len();
         overview.hidden += file.comments.iter().filter(|comment| comment.hidden).count();
-        let newest = || file.comments.iter().zip(&file.dates).filter(|(_, date)| date.instant >= since);
-        if newest().next().is_none() {
-            continue;
-        }
-        let stories = commented_stories(&file.source);
-        let found = stories.iter().find_map(title);
-        let (story, title) = match found {
-            Some((story, title)) => (story, Some(title)),
-            None => (stories.into_iter().next().unwrap_or_default(), None),
-        };
-        overview.newest.extend(newest().map(|(comment, date)| CommentEntry {
-            story: story.clone(),
-            title: title.clone(),
-            path: file.source.to_string(),
-            id: comment.id.clone(),
-            name: comment.name.clone().or_else(|| comment.staff.clone()).unwrap_or_default(),
-            date: *date,
-            beginning: beginning(&comment.text),
-            hidden: comment.hidden,
-            staff: comment.staff.clone(),
-        }));
+        let dated = file.comments.iter().zip(&file.dates).filter(|(_, date)| date.instant >= since);
+        overview.newest.extend(dated.map(|(comment, &date)| ListedComment { file, comment, date }));
     }
-    overview.newest.sort_by(|one, other| (other.date, &one.path, &one.id).cmp(&(one.date, &other.path, &other.id)));
+    overview.newest.sort_by(|one, other| {
+        let by_place = || (&one.file.source, &one.comment.id).cmp(&(&other.file.source, &other.comment.id));
+        other.date.cmp(&one.date).then_with(by_place)
+    });
     overview
 }
 
-/// The beginning of a text, on one line.
-fn beginning(text: &str) -> String {
-    let plain = comment_text(text).plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    match plain.char_indices().nth(BEGINNING) {
-        Some((end, _)) => format!("{}…", &plain[..end]),
-        None => plain,
+/// Finds the story of a file of comments; `records` are those of all sources, ordered by source.
+pub fn commented_story(records: &[Record], file: &CommentFile) -> CommentedStory {
+    let stories = commented_stories(&file.source);
+    let title = |source: &String| {
+        let at = records.binary_search_by(|record| record.source().cmp(source)).ok()?;
+        match records.get(at) {
+            Some(Record::Article(article)) => Some(article.front.title.to_string()),
+            _ => None,
+        }
+    };
+    let found = stories.iter().find_map(|source| Some((source.clone(), title(source)?)));
+    match found {
+        Some((source, title)) => CommentedStory { source, title: Some(title) },
+        None => CommentedStory { source: stories.into_iter().next().unwrap_or_default(), title: None },
+    }
+}
+
+impl ListedComment<'_> {
+    /// The name of the writer, or the id of the author, harmless for the text around it.
+    pub fn name(&self) -> String {
+        let Comment { name, staff, .. } = self.comment;
+        tamed(name.as_deref().or(staff.as_deref()).unwrap_or_default().trim()).into_owned()
+    }
+
+    /// The text on one line, as plain text of at most `most` characters.
+    pub fn beginning(&self, most: usize) -> String {
+        let plain = comment_text(&self.comment.text).plain.split_whitespace().collect::<Vec<_>>().join(" ");
+        match plain.char_indices().nth(most) {
+            Some((end, _)) => format!("{}…", &plain[..end]),
+            None => plain,
+        }
     }
 }

@@ -23,32 +23,56 @@ pub const COMMENTS: &str = "comments/";
 /// The same folder without the slash.
 pub const COMMENTS_FOLDER: &str = "comments";
 
-/// The name of a file of comments in its story's folder.
-pub const COMMENTS_FILE: &str = "comments.yaml";
-
-/// True for a file of comments: `comments/world/vote.yaml`, or `content/world/vote/comments.yaml`.
+/// True for a file of comments: `comments/world/vote.yaml`, `content/world/vote/comments.yaml`, or
+/// `content/world/vote/comments.fr.yaml` for the French translation in that folder.
 pub fn is_comments(path: &str) -> bool {
     match path.strip_prefix(COMMENTS) {
         Some(below) => below.ends_with(".yaml"),
-        None => !path.starts_with(STATIC) && path.rsplit('/').next() == Some(COMMENTS_FILE),
+        None => !path.starts_with(STATIC) && path.rsplit('/').next().is_some_and(|name| language_part(name).is_some()),
     }
+}
+
+/// The language in the name of a file of comments in its story's folder, with its dot: `.fr` of `comments.fr.yaml`, nothing
+/// of `comments.yaml`; `None` for other names.
+fn language_part(name: &str) -> Option<&str> {
+    let part = name.strip_prefix("comments")?.strip_suffix(".yaml")?;
+    let is_language = |tag: &str| {
+        let primary = tag.split('-').next().unwrap_or_default();
+        matches!(primary.len(), 2 | 3)
+            && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    (part.is_empty() || part.strip_prefix('.').is_some_and(is_language)).then_some(part)
 }
 
 /// The sources that the story of a file of comments may have, the likelier one first.
 pub fn commented_stories(path: &str) -> Vec<String> {
-    match path.strip_prefix(COMMENTS).map(|below| below.strip_suffix(".yaml").unwrap_or(below)) {
-        Some(below) => vec![in_content(&format!("{below}.md")), in_content(&format!("{below}/index.md"))],
-        None => {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            vec![format!("{folder}/index.md")]
-        }
-    }
+    let Some(below) = path.strip_prefix(COMMENTS).map(|below| below.strip_suffix(".yaml").unwrap_or(below)) else {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        return vec![format!("{folder}/index{}.md", language_part(name).unwrap_or_default())];
+    };
+    let mut stories = vec![in_content(&format!("{below}.md")), in_content(&format!("{below}/index.md"))];
+    // A translation in the folder of its original: `world/vote.fr` is `world/vote/index.fr.md`.
+    let translated = below.rsplit_once('.').filter(|(folder, language)| !folder.is_empty() && !language.contains('/'));
+    stories.extend(translated.map(|(folder, language)| in_content(&format!("{folder}/index.{language}.md"))));
+    stories
 }
 
-/// The file in `comments/` for the comments on a story.
-pub fn comments_of(story: &str) -> String {
+/// The files that may hold the comments on a story: the one that a new thread gets, then others.
+pub fn comment_files(story: &str) -> Vec<String> {
     let stem = stem(story);
-    format!("{COMMENTS}{}.yaml", below_content(stem).unwrap_or(stem))
+    let stem = below_content(stem).unwrap_or(stem);
+    let in_comments = |stem: &str| format!("{COMMENTS}{stem}.yaml");
+    let (folder, name) = story.rsplit_once('/').unwrap_or(("", story));
+    let Some(language) = name.strip_prefix("index").and_then(|rest| rest.strip_suffix(".md")) else {
+        return vec![in_comments(stem)];
+    };
+    if !(language.is_empty() || language.starts_with('.')) {
+        return vec![in_comments(stem)];
+    }
+    let below = below_content(folder).unwrap_or(folder);
+    let named = in_comments(&format!("{below}{language}"));
+    vec![named, format!("{folder}/comments{language}.yaml"), in_comments(&format!("{below}/index{language}"))]
 }
 
 /// The path below the content folder; `None` outside it.
@@ -100,17 +124,43 @@ pub fn dated_name(name: &str) -> (Option<WrittenDate>, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{commented_stories, comments_of, dated_name, folder_and_name, is_comments};
+    use super::{comment_files, commented_stories, dated_name, folder_and_name, is_comments};
 
     #[test]
     fn comments_are_beside_the_content_or_in_the_folder_of_their_story() {
-        assert_eq!(comments_of("content/world/vote.md"), "comments/world/vote.yaml");
-        assert_eq!(comments_of("content/world/vote/index.md"), "comments/world/vote.yaml");
+        for (story, files) in [
+            ("content/world/vote.md", &["comments/world/vote.yaml"][..]),
+            ("content/world/vote.fr.md", &["comments/world/vote.fr.yaml"]),
+            ("content/world/indexed.md", &["comments/world/indexed.yaml"]),
+            (
+                "content/world/vote/index.md",
+                &["comments/world/vote.yaml", "content/world/vote/comments.yaml", "comments/world/vote/index.yaml"],
+            ),
+            (
+                "content/world/vote/index.pt-BR.md",
+                &[
+                    "comments/world/vote.pt-BR.yaml",
+                    "content/world/vote/comments.pt-BR.yaml",
+                    "comments/world/vote/index.pt-BR.yaml",
+                ],
+            ),
+        ] {
+            assert_eq!(comment_files(story), files);
+            for file in files {
+                assert!(is_comments(file) && commented_stories(file).iter().any(|found| found == story), "{file}");
+            }
+        }
         let stories = commented_stories("comments/world/vote.yaml");
         assert_eq!(stories, ["content/world/vote.md", "content/world/vote/index.md"]);
         assert_eq!(commented_stories("content/world/vote/comments.yaml"), ["content/world/vote/index.md"]);
-        assert!(is_comments("content/world/vote/comments.yaml") && !is_comments("content/static/comments.yaml"));
-        assert!(is_comments("comments/vote.yaml") && !is_comments("comments/README.md"));
+        for other in [
+            "content/static/comments.yaml",
+            "comments/README.md",
+            "content/a/comments.backup.yaml",
+            "content/a/comments-fr.yaml",
+        ] {
+            assert!(!is_comments(other), "{other}");
+        }
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub mod edit;
 pub mod check;
 pub mod schedule;
 pub mod status;
+pub mod moderation;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod comment_import;

@@ -1,6 +1,7 @@
 //! `presswork serve`: the site in memory, each page rendered on request, and the newsroom's desk.
 //!
-//! Nothing is written, neither into the output folder nor anywhere else.
+//! Nothing is written, neither into the output folder nor anywhere else, but for files of readers' comments, by the forms
+//! of the desk.
 //!
 //! ```text
 //!  files ─► watcher ─► rebuilder ─────────► site server ◄─── readers
@@ -17,10 +18,14 @@
 //! - Open pages reload only if their bytes have changed; if only style sheets have, those are replaced.
 //! - Without permission to see drafts, a request learns nothing that the published site doesn't say.
 //! - `serve/origin_check.rs` answers only to host names that nobody else can own. No URL is ever joined to a folder.
+//! - The forms of the desk (`serve/comment_form.rs`) change comments as the commands do, through `moderation`. They work
+//!   only where the preview listens to this machine alone, with the `Origin` of the page and the secret of its desk, and
+//!   only on a file that the preview has read, in the version that the desk showed.
 
 mod request;
 mod desk_comments;
 mod desk;
+mod comment_form;
 mod editor;
 mod origin_check;
 mod live;
@@ -47,7 +52,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, RANGE, SET_COOKIE};
+use axum::http::header::{
+    ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, RANGE, SET_COOKIE,
+};
 use axum::http::{Method, Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse;
@@ -65,6 +72,7 @@ use crate::date::{DateError, WrittenDate};
 use crate::diagnostic::Diagnostic;
 use crate::media::media_type;
 
+use desk::{DeskNotice, DeskRequest};
 use next_build::NextBuildReport;
 use page_response::LastGoodPages;
 use problems::Reporter;
@@ -135,6 +143,7 @@ pub fn serve(
         options,
         rebuilder,
         port,
+        token: random_token()?,
         problems: Mutex::default(),
         good: Mutex::default(),
         next_build: NextBuildReport::default(),
@@ -159,6 +168,14 @@ pub fn serve(
     served
 }
 
+/// A text that nobody can guess, of 128 random bits.
+fn random_token() -> Result<String, MachineError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| MachineError(format!("the system gives no random numbers: {error}")))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+}
+
 fn poll_once<T>(future: Pin<&mut impl Future<Output = T>>, context: &mut Context<'_>) -> Option<T> {
     match future.poll(context) {
         Poll::Ready(value) => Some(value),
@@ -180,6 +197,8 @@ pub struct Server {
     rebuilder: Arc<Rebuilder>,
     /// The port that it listens on.
     port: u16,
+    /// The secret of the desk's forms, which no other page knows.
+    token: String,
     /// The errors that open pages received last, and the state of the site that has them.
     problems: Mutex<Option<(u64, usize, String)>>,
     /// The last good versions of pages, for while they cannot be rendered.
@@ -196,7 +215,8 @@ async fn checked(State(server): State<Arc<Server>>, request: Request, next: Next
         Err((status, why)) => {
             let mut refused = plain(status, &why);
             if status == StatusCode::METHOD_NOT_ALLOWED {
-                set(&mut refused, ALLOW, "GET, HEAD");
+                let methods = if request.uri().path() == desk::PATH { "GET, HEAD, POST" } else { "GET, HEAD" };
+                set(&mut refused, ALLOW, methods);
             }
             refused
         }
@@ -215,6 +235,8 @@ pub struct PageRequest {
     query: Option<String>,
     headers: HeaderMap,
     at: RequestedInstant,
+    /// True if the desk may show forms that change comments.
+    may_change: bool,
 }
 
 /// The requested instant.
@@ -232,11 +254,14 @@ const AT_COOKIE: &str = "presswork-at-";
 /// The refusal of the desk and of other instants to other machines, which may not see drafts.
 const NOT_FOR_ALL: &str = "The desk and other times show what is not published yet. This preview can be reached from \
                            other machines and has neither, unless it is started with --drafts.";
+/// The policy of the desk, which shows readers' words beside forms that change files: only its own parts are loaded.
+const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// The path of everything of the preview's own.
 const OWN: &str = "/_presswork";
 
 async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response<Body> {
-    let (parts, _) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let Some(path) = decoded(parts.uri.path()) else {
         return plain(StatusCode::NOT_FOUND, "There is no page at this URL.");
     };
@@ -246,7 +271,8 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         // Ranges are for GET alone (RFC 9110, section 14.2).
         headers.remove(RANGE);
     }
-    let mut request = PageRequest { path, query, headers, at: RequestedInstant::default() };
+    let may_change = server.options.origin_check.admits_changes(&parts.uri, &headers);
+    let mut request = PageRequest { path, query, headers, at: RequestedInstant::default(), may_change };
     match request.path.strip_prefix(OWN) {
         Some("/live.js") => return own_file("live.js", live::SCRIPT),
         Some("/live.css") => return own_file("live.css", live::STYLE),
@@ -261,7 +287,9 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
     let mut response = match request.path.strip_prefix(OWN) {
         Some("") => redirect(StatusCode::MOVED_PERMANENTLY, desk::PATH),
         Some("/") if !server.options.shows_all() => plain(StatusCode::FORBIDDEN, NOT_FOR_ALL),
-        Some("/") => server.desk(&request).await,
+        // Only the desk's forms get here with this method: see `OriginCheck::admit`.
+        Some("/") if parts.method == Method::POST => server.change_comment(&request, body).await,
+        Some("/") => server.desk(&request, DeskNotice::default()).await,
         Some("/labels.css") if server.options.shows_all() => server.labels(&request).await,
         Some(rest) if rest.starts_with('/') => plain(StatusCode::NOT_FOUND, "There is no such page of the desk."),
         _ => server.page(&request).await,
@@ -406,8 +434,8 @@ impl Server {
         response
     }
 
-    /// The desk.
-    async fn desk(&self, request: &PageRequest) -> Response<Body> {
+    /// The desk, with the result of a change that was refused.
+    async fn desk(&self, request: &PageRequest, notice: DeskNotice) -> Response<Body> {
         let shown = self.rebuilder.shown().await;
         let site_server = self.rebuilder.server(request.at.instant).await;
         let mut diagnostics = self.diagnostics(&shown, site_server.as_deref());
@@ -416,18 +444,27 @@ impl Server {
             diagnostics = report(&self.options.root, diagnostics);
         }
         let reporter_root = Arc::clone(&self.options);
-        let wanted = desk::DeskQuery::parse(request.query.as_deref());
-        let (at, now) = (request.at.instant, self.rebuilder.now());
+        let at = request.at.instant;
+        let status = notice.refused.unwrap_or(StatusCode::OK);
+        let asked = DeskRequest {
+            wanted: desk::DeskQuery::parse(request.query.as_deref()),
+            requested: at,
+            present: self.rebuilder.now(),
+            token: request.may_change.then(|| self.token.clone()),
+            notice,
+        };
         let made = self.query(at, move |snapshot| {
             let reporter = Reporter { root: &reporter_root.root, editor: reporter_root.editor.as_ref() };
-            desk::desk(snapshot, &reporter, &diagnostics, &wanted, at, now)
+            desk::desk(snapshot, &reporter, &diagnostics, asked)
         });
         match made.await {
             Ok((Ok(html), _)) => {
                 let mut response = Response::new(Body::from(html + &live::snippet(0, at, true)));
+                *response.status_mut() = status;
                 set(&mut response, CONTENT_TYPE, "text/html; charset=utf-8");
                 set(&mut response, axum::http::header::CACHE_CONTROL, "no-store");
                 set(&mut response, HeaderName::from_static("x-frame-options"), "DENY");
+                set(&mut response, CONTENT_SECURITY_POLICY, DESK_POLICY);
                 response
             }
             Ok((Err(why), _)) => plain(StatusCode::INTERNAL_SERVER_ERROR, &why),

@@ -30,7 +30,7 @@ pub enum SourceKind {
     Author,
     /// `pages/**.md`.
     Page,
-    /// `comments/**.yaml` beside `content/`, or `comments.yaml` in a story's folder.
+    /// `comments/**.yaml` beside `content/`, or `comments.yaml` or `comments.fr.yaml` in a story's folder.
     Comments,
     /// Anything below `static/`, copied unchanged.
     Static,

@@ -3,21 +3,20 @@
 mod pull;
 mod status;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
 use super::create::create_with_folders;
-use super::shared::{reader_text, shown, site_has_errors};
+use super::new::author_ids;
+use super::shared::{shown, site_has_errors};
 use super::story::StoryFile;
 use super::{Failure, clock, print_line, print_message};
-use crate::comment::{CannotChange, CommentList, NewComment, append, parse, set_hidden};
-use crate::config::Config;
-use crate::content_path::{COMMENTS_FILE, comments_of, stem};
 use crate::edit::{ReplaceError, replace};
+use crate::moderation::{Moderation, NotModerated, ReplyRules, ThreadFile};
 use crate::source::on_disk;
+use crate::unicode::composed;
 
 use pull::PullArgs;
 use status::CommentStatusArgs;
@@ -75,86 +74,42 @@ impl CommentsArgs {
         match self.command {
             CommentsCommand::Pull(pull) => pull.run(),
             CommentsCommand::Status(status) => status.run(),
-            CommentsCommand::Hide(one) => one.set_hidden(true),
-            CommentsCommand::Show(one) => one.set_hidden(false),
-            CommentsCommand::Reply(reply) => reply.run(),
-        }
-    }
-}
-
-/// The file of the comments on a story, as it is before a change.
-struct ThreadFile {
-    path: PathBuf,
-    /// Its path below the project's folder.
-    name: String,
-    text: String,
-    config: Config,
-}
-
-impl ThreadFile {
-    /// Finds the file for a story. Returns `None` after reporting errors of the site or the story.
-    fn of(root: Option<PathBuf>, story: &Path) -> Result<Option<ThreadFile>, Failure> {
-        let Some(story) = StoryFile::open(root, story)? else { return Ok(None) };
-        let source = &*story.article.source;
-        let inside = format!("{}/{COMMENTS_FILE}", stem(source));
-        let is_inside = source.ends_with("/index.md") && on_disk(&story.root, &inside).is_file();
-        let name = if is_inside { inside } else { comments_of(source) };
-        let path = on_disk(&story.root, &name);
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(ThreadFile { path, name, text, config: story.config })),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Err(Failure::new(format!("there are no comments on {source}")).hint(format!("they would be in {name}")))
+            CommentsCommand::Hide(one) => one.change(&Moderation::Hide, "is hidden"),
+            CommentsCommand::Show(one) => one.change(&Moderation::Show, "is shown"),
+            CommentsCommand::Reply(ReplyArgs { comment, author, text }) => {
+                let author = composed(&author).into_owned();
+                comment.change(&Moderation::Reply { author, text }, "has a reply")
             }
-            Err(error) => Err(Failure::file("read", &path, &error)),
         }
-    }
-
-    /// Saves the changed text and prints the file's path.
-    fn save(&self, changed: Result<String, CannotChange>, done: &str) -> Result<ExitCode, Failure> {
-        let text = changed.map_err(|why| Failure::new(format!("{} was not changed: {why}", self.name)))?;
-        replace(&self.path, &self.text, &text)?;
-        print_message(&format!("{done}; `presswork build` publishes the change\n"));
-        print_line(&shown(&self.path))?;
-        Ok(ExitCode::SUCCESS)
     }
 }
 
 impl OneComment {
-    fn set_hidden(self, hidden: bool) -> Result<ExitCode, Failure> {
-        let Some(file) = ThreadFile::of(self.root, &self.story)? else { return site_has_errors() };
-        let done = format!("`{}` is {}", self.id, if hidden { "hidden" } else { "shown" });
-        file.save(set_hidden(&file.text, &self.id, hidden), &done)
+    /// Makes a change, saves the file and prints its path.
+    fn change(self, change: &Moderation, done: &str) -> Result<ExitCode, Failure> {
+        let Some(story) = StoryFile::open(self.root, &self.story)? else { return site_has_errors() };
+        let (root, source) = (&story.root, &*story.article.source);
+        let name = ThreadFile::name_for(root, source);
+        let file = match ThreadFile::open(root, &name) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let hint = format!("they would be in {name}");
+                return Err(Failure::new(format!("there are no comments on {source}")).hint(hint));
+            }
+            Err(error) => return Err(Failure::file("read", &on_disk(root, &name), &error)),
+        };
+        let authors = author_ids(root);
+        let rules = ReplyRules { config: &story.config, authors: &authors, now: clock::now() };
+        file.save(&file.changed(&self.id, change, rules)?)?;
+        print_message(&format!("`{}` {done}; `presswork build` publishes the change\n", self.id));
+        print_line(&shown(file.path()))?;
+        Ok(ExitCode::SUCCESS)
     }
 }
 
-impl ReplyArgs {
-    fn run(self) -> Result<ExitCode, Failure> {
-        let OneComment { story, id, root } = self.comment;
-        let text = reader_text("reply", &self.text, "write it after --text")?;
-        let Some(file) = ThreadFile::of(root, &story)? else { return site_has_errors() };
-        let list = parse(&file.text).value.unwrap_or_default();
-        if !list.comments.iter().any(|comment| comment.id == id) {
-            return Err(Failure::new(format!("there is no comment `{id}` in {}", file.name)));
-        }
-        let reply = reply(&list, &id, self.author, text);
-        let appended = append(&file.text, &[reply], &file.config.timezone, "");
-        file.save(appended.map(|appended| appended.text), &format!("replied to `{id}`"))
-    }
-}
-
-/// A reply of the newsroom, with the next free id.
-fn reply(list: &CommentList, parent: &str, author: String, text: String) -> NewComment {
-    let is_taken = |id: &str| list.comments.iter().any(|comment| comment.id == id);
-    let id = (1..).map(|number| format!("reply-{number}")).find(|id| !is_taken(id));
-    NewComment {
-        id: id.unwrap_or_default(),
-        parent: Some(parent.to_owned()),
-        name: None,
-        url: None,
-        date: clock::now(),
-        text,
-        staff: Some(author),
-        hidden: false,
+impl From<NotModerated> for Failure {
+    fn from(NotModerated { message, hint }: NotModerated) -> Failure {
+        Failure { message, hint }
     }
 }
 

@@ -15,6 +15,8 @@ use clap::{Args, Subcommand};
 use super::Failure;
 use crate::route::{SlugStyle, slugify};
 
+pub(super) use destination::author_ids;
+
 const EXAMPLES: &str = "\
 Examples:
   presswork new site my-paper

@@ -19,11 +19,11 @@ use crate::serve::{Editor, OriginCheck, ServeOptions, is_loopback, serve};
 
 const DETAILS: &str = "\
 Preview the site, and keep every open page up to date as files change: type, save, see. Each page is rendered when a \
-browser requests it, so the preview starts instantly, however large the archive. Nothing is written, and public/ does \
-not change.
+browser requests it, so the preview starts instantly, however large the archive. public/ does not change.
 
 Errors appear over the page, on top of its last valid state; fixing the file removes them. The desk, at /_presswork/, \
-shows drafts, embargoes, corrections and scheduled changes, and lets you view the whole site as of another time.";
+shows drafts, embargoes, corrections and scheduled changes, and lets you view the whole site as of another time. It \
+also lists readers' comments: hide them or reply there. That changes their files; nothing else is ever written.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,8 +36,8 @@ Examples:
   presswork serve --bind 0.0.0.0               for other machines too: no drafts without --drafts
 
 Only this machine sees drafts and embargoed stories. With a wider --bind nobody sees them, nor the desk, other times or \
-errors, without --drafts; --at applies to everybody and shows what is public at that time. Requests must name this \
-machine as localhost, by an IP address, or by a name given with --host: other people could make other names point here.
+errors, without --drafts, and nobody can change comments on it; --at applies to everybody and shows what is public at \
+that time. Requests must name this machine as localhost, by an IP address, or by a name given with --host: other people could make other names point here.
 
 Exit code: 0 stopped with Ctrl-C, 2 wrong usage or an error of the machine. Errors of the site do not stop it.";
 

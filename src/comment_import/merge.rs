@@ -10,7 +10,7 @@ use super::addresses::Addresses;
 use super::{Export, ExportedComment};
 use crate::build::Draft;
 use crate::comment::{CannotChange, NewComment, append};
-use crate::content_path::{COMMENTS_FILE, comments_of, stem};
+use crate::moderation::ThreadFile;
 use crate::source::on_disk;
 
 /// The changes of the project's files.
@@ -64,7 +64,7 @@ pub fn merge(draft: &Draft, export: &Export, anonymous: &str) -> Result<Merged, 
             *merged.unmatched.entry(comment.pages.first().cloned().unwrap_or_default()).or_default() += 1;
             continue;
         };
-        let path = file_of(draft, story);
+        let path = ThreadFile::name_for(&draft.root, story);
         match comment.text.chars().nth(limit) {
             Some(_) => merged.too_long.push((comment.id.clone(), path)),
             None => by_file.entry(path).or_default().push(new_comment(comment, &staff)),
@@ -84,15 +84,6 @@ pub fn merge(draft: &Draft, export: &Export, anonymous: &str) -> Result<Merged, 
         }
     }
     Ok(merged)
-}
-
-/// The file for the comments on a story: the one in its folder if that is there.
-fn file_of(draft: &Draft, story: &str) -> String {
-    let inside = format!("{}/{COMMENTS_FILE}", stem(story));
-    match story.ends_with("/index.md") && on_disk(&draft.root, &inside).is_file() {
-        true => inside,
-        false => comments_of(story),
-    }
 }
 
 /// The ids of authors, by the names that belong to one alone.

@@ -1,13 +1,14 @@
 //! The desk: the newsroom at a glance, for editors.
 
+mod notice;
 mod query;
+mod view;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 use tera::{Context, Tera};
 
 use crate::article::{Article, Credit};
@@ -20,10 +21,13 @@ use crate::site::{Change, Effect, State, changes, state};
 use crate::status::{StatusEntry, StatusGroup, author_names, signers, status_entries};
 use crate::time_format::{countdown, format_time, zone_name};
 
-use super::desk_comments::{self, CommentRow};
-use super::problems::{Problem, Problems, Reporter};
+use super::desk_comments::{self, CommentsPart, ListPart, UnsavedReply};
+use super::problems::{Problems, Reporter};
 use super::site_server::{CHECKED_PAGES, Snapshot};
 
+use view::{ChangeView, Choice, CommentsView, DeskEntry, DeskView, FileView, FormsView, GroupView, SlowView};
+
+pub use notice::DeskNotice;
 pub use query::DeskQuery;
 
 /// The desk's path.
@@ -37,108 +41,26 @@ const DAYS: i64 = 30;
 const MOST: usize = 50;
 /// The most upcoming changes that are shown.
 const COMING: usize = 12;
+/// The most comments that are shown beside the stories.
+const COMMENTS: usize = 20;
 /// The number of the slowest pages that are shown.
 const SLOWEST: usize = 8;
 /// The most files with problems that are shown.
 const FILES: usize = 40;
 
-/// The desk as its template sees it.
-#[derive(Serialize)]
-struct DeskView {
-    paper: String,
-    /// The instant that is shown, in words and as the value of the clock's field.
-    now: String,
-    clock: String,
-    zone: String,
-    /// True if that is not the present.
-    is_elsewhere: bool,
-    /// True if the reader has asked for that instant, and can go back.
-    is_asked: bool,
-    drafts: bool,
-    articles: usize,
-    front: String,
-    /// The search page of the preview, which finds what the preview shows.
-    search: Option<String>,
-    authors: Vec<Choice>,
-    sections: Vec<Choice>,
-    /// The languages of the editions, if there are several.
-    languages: Vec<Choice>,
-    states: Vec<Choice>,
-    /// The filters, which the clock's form keeps.
-    kept: Vec<(&'static str, String)>,
-    is_filtered: bool,
-    groups: Vec<GroupView>,
-    comments: Vec<CommentRow>,
-    coming: Vec<ChangeView>,
-    files: Vec<FileView>,
-    more_files: usize,
-    errors: usize,
-    warnings: usize,
-    is_checked: bool,
-    checked_pages: usize,
-    slowest: Vec<SlowView>,
-}
-
-/// One value of a filter.
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    name: String,
-    is_chosen: bool,
-}
-
-/// Stories of one kind.
-#[derive(Serialize)]
-struct GroupView {
-    name: &'static str,
-    heading: &'static str,
-    entries: Vec<DeskEntry>,
-    /// The number of all stories in the group.
-    count: usize,
-    /// The URLs of the stories before and after these.
-    before: Option<String>,
-    after: Option<String>,
-}
-
-/// One story.
-#[derive(Serialize)]
-struct DeskEntry {
-    title: String,
-    /// Its page in the preview.
-    url: Option<String>,
-    source: String,
-    editor: Option<String>,
-    authors: String,
-    section: String,
-    when: Option<String>,
-    countdown: Option<String>,
-}
-
-/// A change that time alone makes.
-#[derive(Serialize)]
-struct ChangeView {
-    when: String,
-    countdown: String,
-    title: String,
-    what: &'static str,
-    url: Option<String>,
-    /// The URL of the desk as of then.
-    moment: String,
-}
-
-/// The problems of one file.
-#[derive(Serialize)]
-struct FileView {
-    path: String,
-    editor: Option<String>,
-    problems: Vec<Problem>,
-}
-
-/// A page that took long to render.
-#[derive(Serialize)]
-struct SlowView {
-    url: String,
-    milliseconds: String,
+/// A request for the desk.
+#[derive(Debug, Clone)]
+pub struct DeskRequest {
+    /// The filters.
+    pub wanted: DeskQuery,
+    /// The requested instant; `None` for the present.
+    pub requested: Option<Timestamp>,
+    /// The present.
+    pub present: Timestamp,
+    /// The secret of the forms that change comments; `None` for a desk without them.
+    pub token: Option<String>,
+    /// The result of a refused change.
+    pub notice: DeskNotice,
 }
 
 /// A state in words, for editors.
@@ -158,7 +80,7 @@ pub fn instant_in_words(at: Timestamp, zone: &TimeZone) -> String {
     format_time(at, zone)
 }
 
-/// The desk as HTML, as of the instant that `snapshot` shows; `requested` is that instant when it is not the present.
+/// The desk as HTML, as of the instant that `snapshot` shows.
 ///
 /// # Errors
 /// A bug in the program's own template.
@@ -166,15 +88,16 @@ pub fn desk(
     snapshot: &Snapshot<'_>,
     reporter: &Reporter<'_>,
     diagnostics: &[Diagnostic],
-    wanted: &DeskQuery,
-    requested: Option<Timestamp>,
-    present: Timestamp,
+    request: DeskRequest,
 ) -> Result<String, String> {
+    let DeskRequest { wanted, requested, present, token, notice } = request;
     let now = requested.unwrap_or(if snapshot.is_fixed { snapshot.now } else { present });
-    let builder = DeskBuilder { snapshot, reporter, wanted, now };
+    let builder = DeskBuilder { snapshot, reporter, wanted: &wanted, now };
     let zone = &snapshot.config.timezone;
     let (files, more_files) = builder.files(diagnostics);
     let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
+    let notice = if notice.refused.is_some() { notice } else { DeskNotice::done(&wanted.done) };
+    let (comments, unsaved) = builder.comments(&notice.unsaved);
     let view = DeskView {
         paper: snapshot.config.title.clone(),
         now: format_time(now, zone),
@@ -198,7 +121,11 @@ pub fn desk(
             .collect(),
         is_filtered: wanted.filters().into_iter().any(|(_, chosen)| !chosen.is_empty()) || !wanted.state.is_empty(),
         groups: builder.groups(),
-        comments: builder.comments(),
+        forms: token.map(|token| FormsView { action: wanted.here(), token, authors: builder.authors() }),
+        comments,
+        is_refused: notice.refused.is_some(),
+        notice: notice.text,
+        unsaved,
         coming: builder.coming(),
         files,
         more_files,
@@ -316,10 +243,32 @@ impl DeskBuilder<'_, '_, '_> {
         groups
     }
 
-    /// The comments of the last days.
-    fn comments(&self) -> Vec<CommentRow> {
-        let since = self.now.checked_sub(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MIN);
-        desk_comments::newest(self.snapshot, self.reporter, (since, self.now), |story| self.is_wanted(story))
+    /// The comments of the last days, or a part of all; and a reply that was not saved, if its comment is not among them.
+    fn comments(&self, unsaved: &UnsavedReply) -> (Option<CommentsView>, String) {
+        let is_all = self.wanted.state == ALL_COMMENTS;
+        let since = match is_all {
+            true => Timestamp::MIN,
+            false => self.now.checked_sub(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MIN),
+        };
+        let from = if is_all { self.wanted.from } else { 0 };
+        let part = ListPart { from, most: if is_all { MOST } else { COMMENTS } };
+        let is_wanted = |story: &str| (is_all || self.wanted.state.is_empty()) && self.is_wanted(story);
+        let CommentsPart { mut rows, count } =
+            desk_comments::newest(self.snapshot, self.reporter, (since, self.now), part, is_wanted);
+        let mut lost = unsaved.text.clone();
+        if let Some(row) = rows.iter_mut().find(|row| row.anchor == unsaved.anchor) {
+            row.reply_text = std::mem::take(&mut lost);
+            row.reply_author.clone_from(&unsaved.author);
+        }
+        let view = CommentsView {
+            heading: if is_all { "Comments" } else { "Comments of the last 30 days" },
+            rows,
+            count,
+            all: (!is_all).then(|| self.wanted.part(ALL_COMMENTS, 0)),
+            before: (is_all && from > 0).then(|| self.wanted.part(ALL_COMMENTS, from.saturating_sub(MOST))),
+            after: (is_all && count > from.saturating_add(MOST)).then(|| self.wanted.part(ALL_COMMENTS, from + MOST)),
+        };
+        (Some(view).filter(|view| view.count > 0), lost)
     }
 
     /// The stories published today, the latest first.
@@ -448,7 +397,7 @@ impl DeskBuilder<'_, '_, '_> {
     }
 
     fn states(&self) -> Vec<Choice> {
-        let own = [(TODAY, "Published today"), (RECENT, "Published")];
+        let own = [(TODAY, "Published today"), (RECENT, "Published"), (ALL_COMMENTS, "Comments")];
         let groups = StatusGroup::ALL.map(|group| (group.as_str(), group.heading()));
         own.into_iter().chain(groups).map(|(name, heading)| choice(name, heading, &self.wanted.state)).collect()
     }
@@ -456,6 +405,7 @@ impl DeskBuilder<'_, '_, '_> {
 
 const TODAY: &str = "today";
 const RECENT: &str = "published";
+const ALL_COMMENTS: &str = "comments";
 
 fn choice(value: &str, name: &str, chosen: &str) -> Choice {
     Choice { value: value.to_owned(), name: name.to_owned(), is_chosen: value == chosen }

@@ -121,17 +121,22 @@
     location.reload();
   };
 
-  // The desk receives every change, and reloads if its content differs, but not while a form is being filled in.
+  // The desk receives every change, and is loaded again if its content differs, but not while a form is being filled in.
+  // What has answered a form would send it once more, so there only the content is replaced.
   const readDesk = async () => {
-    const answer = await fetch(location.href);
+    const answer = await fetch(location.pathname + location.search);
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const content = page => {
       const copy = page.querySelector('.columns')?.cloneNode(true);
-      copy?.querySelectorAll('time, .countdown, [aria-labelledby=slow]').forEach(part => part.remove());
-      return copy?.textContent;
+      const versions = [...copy?.querySelectorAll('[name=version]') ?? []].map(field => field.value);
+      copy?.querySelectorAll('time, .countdown, textarea, [aria-labelledby=slow]').forEach(part => part.remove());
+      return copy?.textContent + versions;
     };
     if (answer.ok && content(fresh) === content(document)) return;
-    if (document.activeElement?.closest('form')) setTimeout(readDesk, 1000); else reload();
+    const isBusy = document.activeElement?.closest('form') || [...document.querySelectorAll('form textarea')].some(field => field.value);
+    if (isBusy) setTimeout(readDesk, 1000);
+    else if (answer.ok && document.querySelector('.refused')) document.querySelector('.columns').replaceWith(fresh.querySelector('.columns'));
+    else reload();
   };
 
   const back = () => {
@@ -174,6 +179,12 @@
   };
   const leave = () => { if (source) source.close(); source = null; };
 
+  // A notice is about what was done a moment ago, so the next load shows none.
+  if (location.pathname === own && location.search.includes('done=')) {
+    const asked = new URLSearchParams(location.search);
+    asked.delete('done');
+    history.replaceState(null, '', own + (asked.size ? '?' + asked : '') + location.hash);
+  }
   style.onload = () => { isStyled = true; draw(); };
   // A page restored from the browser's memory may be out of date.
   addEventListener('pageshow', event => { if (event.persisted) location.reload(); });

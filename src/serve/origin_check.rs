@@ -8,6 +8,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use axum::http::header::{HOST, HeaderMap, ORIGIN};
 use axum::http::{Method, StatusCode, Uri};
 
+use super::desk;
+
 /// The requests that are answered.
 #[derive(Debug, Clone)]
 pub struct OriginCheck {
@@ -23,16 +25,11 @@ impl OriginCheck {
     /// # Errors
     /// The status and the reason with which it is refused.
     pub fn admit(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), (StatusCode, String)> {
-        if !matches!(*method, Method::GET | Method::HEAD) {
-            return Err((StatusCode::METHOD_NOT_ALLOWED, "This is a preview: it is read-only.".to_owned()));
+        let is_change = *method == Method::POST && uri.path() == desk::PATH;
+        if !is_change && !matches!(*method, Method::GET | Method::HEAD) {
+            return Err((StatusCode::METHOD_NOT_ALLOWED, "This is a preview: only the desk has forms.".to_owned()));
         }
-        let named = headers.get_all(HOST).iter().count();
-        let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-        let host = match (uri.authority(), host) {
-            (Some(authority), _) => Some(authority.as_str()),
-            (None, host) => host.filter(|_| named == 1),
-        };
-        let Some(host) = host else {
+        let Some(host) = host_of(uri, headers) else {
             return Err((StatusCode::BAD_REQUEST, "The request does not say which host it is for.".to_owned()));
         };
         if !self.is_ours(host) {
@@ -58,7 +55,35 @@ impl OriginCheck {
         if header("sec-fetch-site") == "cross-site" && header("sec-fetch-mode") != "navigate" {
             return refused();
         }
-        Ok(())
+        match is_change {
+            true => self.admit_change(uri, headers),
+            false => Ok(()),
+        }
+    }
+
+    /// Checks a request that changes a file, beyond what every request must meet: browsers send `Origin` with each form, so
+    /// one without it doesn't come from a page of this preview.
+    fn admit_change(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), (StatusCode, String)> {
+        let refused = |why: &str| Err((StatusCode::FORBIDDEN, why.to_owned()));
+        if !self.admits_changes(uri, headers) {
+            return refused(
+                "Comments can be changed on the desk at localhost only, by a preview that listens to no other machine. \
+                 Use presswork comments hide, show and reply.",
+            );
+        }
+        let fetch_site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+        match headers.get_all(ORIGIN).iter().count() == 1 && fetch_site.is_none_or(|site| site == "same-origin") {
+            true => Ok(()),
+            false => refused("Only the forms of this preview's desk may change comments."),
+        }
+    }
+
+    /// True if requests to this host may change files: nobody else can send one, since the preview listens on this machine
+    /// alone, and under no further name, which a proxy may have.
+    pub fn admits_changes(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+        let name = host_of(uri, headers).map(|host| name_of(host).to_ascii_lowercase()).unwrap_or_default();
+        let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
+        !self.is_wide && (name == "localhost" || bare.parse().is_ok_and(is_loopback))
     }
 
     /// True if a host, perhaps with a port, is this machine.
@@ -82,6 +107,13 @@ pub fn is_loopback(address: IpAddr) -> bool {
             Ipv6Addr::is_loopback(&address) || address.to_ipv4_mapped().is_some_and(|address| address.is_loopback())
         }
     }
+}
+
+/// The host that a request is for, perhaps with a port; `None` if it names none or several.
+fn host_of<'r>(uri: &'r Uri, headers: &'r HeaderMap) -> Option<&'r str> {
+    let named = headers.get_all(HOST).iter().count();
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|_| named == 1);
+    uri.authority().map(|authority| authority.as_str()).or(host)
 }
 
 /// A host without its port.
@@ -143,5 +175,43 @@ mod tests {
         assert_eq!(asked(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")]), 200);
         let post = guard.admit(&Method::POST, &Uri::from_static("/"), &HeaderMap::new());
         assert_eq!(post.map_err(|(status, _)| status.as_u16()), Err(405));
+    }
+
+    #[test]
+    fn only_forms_of_the_preview_on_this_machine_change_files() {
+        let narrow = OriginCheck { is_wide: false, names: vec!["desk.paper.example".to_owned()] };
+        let wide = OriginCheck { is_wide: true, names: Vec::new() };
+        let posted = |guard: &OriginCheck, path: &'static str, host: &str, more: &[(&'static str, &str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [&[("host", host)], more].concat() {
+                headers.append(name, value.parse().unwrap());
+            }
+            guard
+                .admit(&Method::POST, &Uri::from_static(path), &headers)
+                .map_or_else(|(status, _)| status.as_u16(), |()| 200)
+        };
+        let own = |host: &str| {
+            let origin = format!("http://{host}");
+            let headers = [("origin", &*origin), ("sec-fetch-site", "same-origin")];
+            [&narrow, &wide].map(|guard| posted(guard, desk::PATH, host, &headers))
+        };
+        for host in ["localhost:4000", "127.0.0.1:4000", "[::1]:4000"] {
+            assert_eq!(own(host), [200, 403], "{host}");
+        }
+        assert_eq!(own("desk.paper.example"), [403, 421]);
+        assert_eq!(own("evil.example"), [421, 421]);
+        let from = |more: &[(&'static str, &str)]| posted(&narrow, desk::PATH, "localhost:4000", more);
+        let origin = ("origin", "http://localhost:4000");
+        assert_eq!([from(&[origin]), from(&[])], [200, 403]);
+        for site in ["same-site", "cross-site", "none"] {
+            assert_eq!(from(&[origin, ("sec-fetch-site", site), ("sec-fetch-mode", "navigate")]), 403, "{site}");
+        }
+        for other in ["null", "http://localhost:4001", "http://evil.example", "http://localhost:4000.evil.example"] {
+            assert_eq!(from(&[("origin", other)]), 403, "{other}");
+            assert_eq!(from(&[origin, ("origin", other)]), 403, "{other}");
+        }
+        for path in ["/", "/_presswork", "/_presswork/live", "/_presswork/%2e/", "//_presswork/"] {
+            assert_eq!(posted(&narrow, path, "localhost:4000", &[origin]), 405, "{path}");
+        }
     }
 }

@@ -6,6 +6,7 @@
     reason = "patience has a deadline, and the number of edits comes from the environment"
 )]
 
+mod comments;
 mod desk;
 mod problems;
 mod files;

@@ -159,7 +159,8 @@ fn summary(merged: &Merged, export: &Export, is_dry: bool) -> String {
     let added: usize = merged.files.iter().map(|file| file.added).sum();
     let verb = if is_dry { "would be added" } else { "added" };
     let (known, left_out) = (merged.known, export.left_out);
-    let mut text = format!("{added} comments {verb}, {known} were there already, {left_out} were not approved\n");
+    let noun = if added == 1 { "comment" } else { "comments" };
+    let mut text = format!("{added} {noun} {verb}, {known} were there already, {left_out} were not approved\n");
     for (page, count) in &merged.unmatched {
         text.push_str(&format!("  left out: {count} on {page}, which no story has as its URL, alias or guid\n"));
     }

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
 
 use crate::build::Project;
 use crate::cli::shared::{Format, present, report_diagnostics, written_date};
 use crate::cli::{Failure, SITE_HAS_ERRORS, find_root, print, table, times};
-use crate::comments_overview::{CommentEntry, newest_comments};
+use crate::comments_overview::{ListedComment, commented_story, newest_comments};
 use crate::date::{Moment, WrittenDate, iso};
 use crate::diagnostic::has_errors;
+use crate::read::Record;
 use crate::time_format::{countdown, format_time};
 
 const EXAMPLES: &str = "\
@@ -24,6 +26,9 @@ With --format json there is one object on each line: `story` and `path` (the fil
 `staff` (the author's id or null) and `text`, the beginning of the text.
 
 Exit code: 0 success, 1 some files have errors, 2 wrong usage or an error of the machine.";
+
+/// The most characters of a text that a list shows.
+const BEGINNING: usize = 160;
 
 /// List the newest comments, hidden ones too
 #[derive(Debug, Args)]
@@ -54,11 +59,12 @@ impl CommentStatusArgs {
             let since = times::before(now, self.within, zone);
             let overview = newest_comments(&project.records, since);
             let lines: String = match self.format {
-                Format::Json => overview.newest.iter().map(|entry| json(entry, zone)).collect(),
+                Format::Json => overview.newest.iter().map(|listed| json(listed, &project.records, zone)).collect(),
                 Format::Human => {
-                    let rows: Vec<Vec<String>> = overview.newest.iter().map(|entry| row(entry, now, zone)).collect();
+                    let rows: Vec<Vec<String>> = overview.newest.iter().map(|listed| row(listed, now, zone)).collect();
                     let (total, hidden) = (overview.total, overview.hidden);
-                    format!("{}{total} comments in all, {hidden} hidden\n", table::lines(&rows, "", 3, table::width()))
+                    let noun = if total == 1 { "comment" } else { "comments" };
+                    format!("{}{total} {noun} in all, {hidden} hidden\n", table::lines(&rows, "", 3, table::width()))
                 }
             };
             print(&mut std::io::stdout().lock(), &lines)?;
@@ -72,10 +78,10 @@ impl CommentStatusArgs {
     }
 }
 
-fn row(entry: &CommentEntry, now: Timestamp, zone: &jiff::tz::TimeZone) -> Vec<String> {
-    let when = format!("{} ({})", format_time(entry.date.instant, zone), countdown(entry.date.instant, now));
-    let name = if entry.hidden { format!("{} [hidden]", entry.name) } else { entry.name.clone() };
-    vec![when, name, entry.id.clone(), entry.beginning.clone(), entry.path.clone()]
+fn row(listed: &ListedComment<'_>, now: Timestamp, zone: &TimeZone) -> Vec<String> {
+    let when = format!("{} ({})", format_time(listed.date.instant, zone), countdown(listed.date.instant, now));
+    let name = if listed.comment.hidden { format!("{} [hidden]", listed.name()) } else { listed.name() };
+    vec![when, name, listed.comment.id.clone(), listed.beginning(BEGINNING), listed.file.source.to_string()]
 }
 
 /// A comment as JSON.
@@ -91,16 +97,16 @@ struct CommentLine<'a> {
     text: &'a str,
 }
 
-fn json(entry: &CommentEntry, zone: &jiff::tz::TimeZone) -> String {
+fn json(listed: &ListedComment<'_>, records: &[Record], zone: &TimeZone) -> String {
     let line = CommentLine {
-        story: &entry.story,
-        path: &entry.path,
-        id: &entry.id,
-        name: &entry.name,
-        date: iso(&Moment { has_time: true, ..entry.date }.in_zone(zone)),
-        hidden: entry.hidden,
-        staff: entry.staff.as_deref(),
-        text: &entry.beginning,
+        story: &commented_story(records, listed.file).source,
+        path: &listed.file.source,
+        id: &listed.comment.id,
+        name: &listed.name(),
+        date: iso(&Moment { has_time: true, ..listed.date }.in_zone(zone)),
+        hidden: listed.comment.hidden,
+        staff: listed.comment.staff.as_deref(),
+        text: &listed.beginning(BEGINNING),
     };
     serde_json::to_string(&line).unwrap_or_default() + "\n"
 }

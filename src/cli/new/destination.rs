@@ -149,7 +149,7 @@ fn unknown_author(id: &str, known: &[String]) -> Failure {
 }
 
 /// The ids of all authors: their files' paths in `content/authors/`, without `.md`.
-fn author_ids(root: &Path) -> Vec<String> {
+pub(in crate::cli) fn author_ids(root: &Path) -> Vec<String> {
     let folder = root.join(AUTHORS);
     let files = WalkDir::new(&folder).min_depth(1).sort_by_file_name().into_iter();
     files

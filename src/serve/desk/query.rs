@@ -14,6 +14,8 @@ pub struct DeskQuery {
     pub(super) state: String,
     /// The number of stories that each list skips.
     pub(super) from: usize,
+    /// The change that the desk reports: `hidden`, `shown` or `replied`.
+    pub(super) done: String,
 }
 
 impl DeskQuery {
@@ -27,6 +29,7 @@ impl DeskQuery {
             language: get("language"),
             state: get("state"),
             from,
+            done: get("done"),
         }
     }
 
@@ -41,6 +44,26 @@ impl DeskQuery {
         query.extend_pairs(self.filters().into_iter().filter(|(_, value)| !value.is_empty()));
         query.append_pair("state", state).append_pair("from", &from.to_string());
         format!("{PATH}?{}", query.finish())
+    }
+
+    /// The URL of the desk with the same filters and the same part of the lists.
+    pub(super) fn here(&self) -> String {
+        format!("{PATH}?{}", self.all().finish())
+    }
+
+    /// The same URL for after a change.
+    pub fn after(&self, done: &str) -> String {
+        format!("{PATH}?{}", self.all().append_pair("done", done).finish())
+    }
+
+    fn all(&self) -> form_urlencoded::Serializer<'static, String> {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let filters = self.filters().into_iter().chain([("state", &*self.state)]);
+        query.extend_pairs(filters.filter(|(_, value)| !value.is_empty()));
+        if self.from > 0 {
+            query.append_pair("from", &self.from.to_string());
+        }
+        query
     }
 
     /// The URL of the desk as of another instant, with the same filters.

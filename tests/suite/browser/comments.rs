@@ -116,7 +116,7 @@ fn a_comment_is_written_approved_pulled_and_shown_without_scripts() {
     assert!(pull(&newsroom).starts_with("0 comments added"), "a comment that waits stays where it is");
     assert_eq!(isso.run("update comments set mode = mode"), "1");
     assert_eq!(isso.run("update comments set mode = 1"), "0");
-    assert!(pull(&newsroom).starts_with("1 comments added"));
+    assert!(pull(&newsroom).starts_with("1 comment added"));
     assert!(pull(&newsroom).starts_with("0 comments added, 1 were there already"));
     drop(isso);
     newsroom.publish_again();

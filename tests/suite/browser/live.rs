@@ -198,6 +198,119 @@ fn the_desk_is_updated_only_if_its_contents_change() {
     wait(&browser, "return document.body.innerText.includes('The second draft')");
 }
 
+/// The comments on the first story.
+const THREAD: &str = "comments/world/story-0.yaml";
+const COMMENT: &str = "comments:\n  - id: a\n    name: Noor\n    date: 2026-11-20\n    text: Who counted them?\n";
+
+/// A paper in the default theme with a comment on the first story.
+fn commented() -> Tree {
+    let mut files = dressed(2);
+    files.insert(THREAD.into(), COMMENT.into());
+    files
+}
+
+/// Presses Enter on an element.
+fn press_on(browser: &Browser, css: &str) {
+    browser.execute(&format!("document.querySelector('{css}').focus()"));
+    browser.press('\u{e007}');
+}
+
+/// Waits for a notice on the desk.
+#[track_caller]
+fn notice(browser: &Browser, words: &str) {
+    wait(browser, &format!("return document.querySelector('.notice')?.innerText.includes('{words}') ?? false"));
+}
+
+#[test]
+fn a_comment_is_hidden_on_the_desk_by_keyboard() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&commented(), &[]);
+    let (desk, story) = (preview.url("/_presswork/?section=world"), preview.url(&path_of(0)));
+    for scripts in [true, false] {
+        browser.allow_scripts(scripts);
+        browser.open(&desk);
+        press_on(&browser, ".change button");
+        notice(&browser, "is hidden");
+        assert!(browser.current_url().starts_with(&desk), "the filters stay: {}", browser.current_url());
+        assert_eq!(preview.read(THREAD), format!("{COMMENT}    hidden: true\n"));
+        assert_eq!(browser.text(".change button").lines().next(), Some("Show"));
+        browser.open(&story);
+        assert!(!browser.has("#comment-a"), "the comment has left the page");
+        browser.open(&desk);
+        press_on(&browser, ".change button");
+        notice(&browser, "is shown");
+        assert_eq!(preview.read(THREAD), COMMENT);
+        browser.open(&story);
+        assert!(browser.has("#comment-a"));
+    }
+    // What has answered a form keeps its notice when the desk changes.
+    browser.allow_scripts(true);
+    browser.open(&desk);
+    browser.execute("document.querySelector('.change [name=version]').value = '0'");
+    press_on(&browser, ".change button");
+    notice(&browser, "has changed since this page was loaded");
+    preview.write(THREAD, format!("{COMMENT}  - {{id: b, name: Bo, date: 2026-11-21, text: A new one}}\n"));
+    wait(&browser, "return document.querySelector('.columns').innerText.includes('A new one')");
+    assert!(browser.has(".refused"));
+}
+
+#[test]
+fn the_newsroom_replies_from_the_desk_and_loses_no_word() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&commented(), &[]);
+    let (desk, story) = (preview.url("/_presswork/"), preview.url(&path_of(0)));
+    browser.open(&desk);
+    press_on(&browser, ".comments summary");
+    wait(&browser, "return document.querySelector('.reply textarea').checkVisibility()");
+    browser.execute("document.querySelector('.reply select').value = 'ana'; document.querySelector('.reply textarea').value = 'The *clerk*.'");
+    // A page with a reply that is not saved is not loaded again.
+    browser.execute("window.stays = true");
+    preview.write(
+        "content/local/fresh.md",
+        "---\ntitle: A fresh draft\ndate: 2026-11-22\nauthors: [ana]\ndraft: true\n---\n\nText.\n",
+    );
+    preview.wait_for("/local/2026/11/fresh/", "A fresh draft");
+    assert_eq!(browser.execute("return window.stays"), true);
+    press_on(&browser, ".reply button");
+    notice(&browser, "reply is saved");
+    browser.open(&story);
+    assert_eq!(browser.text(".comment.is-staff .comment-text"), "The clerk.");
+    assert_eq!(browser.texts(".comment .comment-name"), ["Noor", "Ana Lopez"]);
+
+    // Somebody else has saved the file: the reason is shown, the reply stays, and the next try works.
+    browser.open(&desk);
+    browser.execute(
+        "document.querySelector('.reply').parentElement.open = true;
+         document.querySelector('.reply select').value = 'sam'; document.querySelector('.reply textarea').value = 'Again.';
+         document.querySelector('.reply [name=version]').value = '0'",
+    );
+    press_on(&browser, ".reply button");
+    notice(&browser, "has changed since this page was loaded");
+    assert_eq!(browser.execute("return document.querySelector('.reply textarea').value"), "Again.");
+    press_on(&browser, ".reply button");
+    notice(&browser, "reply is saved");
+    let refused: Vec<_> = browser.console().into_iter().filter(|(_, said)| said.contains("Content Security")).collect();
+    assert!(refused.is_empty(), "{refused:?}");
+}
+
+#[test]
+fn a_form_of_another_site_changes_no_comment() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&commented(), &[]);
+    let desk = preview.url("/_presswork/");
+    browser.open(&desk);
+    // Even with the secret of the desk.
+    let fields = as_text(&browser, "return document.querySelector('.change').innerHTML").replace('"', "'");
+    let html = format!("<form method=post action={desk}>{fields}</form>");
+    browser.open(&format!(
+        "data:text/html,{}",
+        percent_encoding::utf8_percent_encode(&html, percent_encoding::NON_ALPHANUMERIC)
+    ));
+    browser.follow("form button");
+    assert!(browser.text("body").contains("may not load this preview"), "{}", browser.text("body"));
+    assert_eq!(preview.read(THREAD), COMMENT);
+}
+
 #[test]
 fn the_badge_marks_stories_that_are_not_public() {
     let Some(browser) = Browser::start() else { return };
@@ -238,6 +351,12 @@ fn axe_finds_no_barrier_on_the_desk_or_in_overlays() {
     let Some(axe) = axe() else { return };
     let mut files = newsroom();
     files.insert("site.yaml".into(), b"title: The Paper\nbase_url: https://example.org/\n".to_vec());
+    let thread = format!(
+        "comments:\n  - {{id: a, name: \u{646}\u{648}\u{631}, date: 2026-11-20, text: {}}}\n  - {{id: b, parent: a, name: Bo, date: \
+         2026-11-21, hidden: true, text: Hidden.}}\n",
+        "w".repeat(400)
+    );
+    files.insert(THREAD.into(), thread.into_bytes());
     let preview = Preview::of(&files, &["--editor", "vscode"]);
     preview.write("content/world/story-1.md", story(1, "Text.").replace("[sam]", "[samuel]"));
     preview.wait("/_presswork/", "an error", |answer| answer.text().contains("1 error"));
@@ -246,6 +365,7 @@ fn axe_finds_no_barrier_on_the_desk_or_in_overlays() {
     for (page, width) in [("/_presswork/", 1280), ("/_presswork/", 320), (&*path_of(0), 1280)] {
         browser.resize(width, 900);
         browser.open(&preview.url(page));
+        browser.execute("for (const details of document.querySelectorAll('.comments details')) details.open = true");
         // The desk has its own list.
         if !page.starts_with("/_presswork/") {
             wait(&browser, &format!("{OWN} return !own.querySelector('.sheet').hidden"));

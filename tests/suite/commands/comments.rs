@@ -77,7 +77,7 @@ fn a_wordpress_export_becomes_files_once() {
     // By its id for feed readers; a page that no story has become is reported.
     let other = wxr("<guid>https://old.example.org/?p=3</guid>", &[(9, "1", 0, "Later.")]);
     fs::write(root.join("export.xml"), other).unwrap();
-    run(root, &pull).exits(0).says("1 comments added");
+    run(root, &pull).exits(0).says("1 comment added");
     let lost = wxr("<link>https://old.example.org/elsewhere/</link>", &[(10, "1", 0, "Where?")]);
     fs::write(root.join("export.xml"), lost).unwrap();
     run(root, &pull).exits(0).says("left out: 1 on https://old.example.org/elsewhere/");
@@ -102,7 +102,7 @@ fn comments_are_hidden_shown_and_answered() {
     run(root, &["comments", "status", "--at", "2018-12-15"])
         .exits(0)
         .prints("Noor [hidden]")
-        .prints("1 comments in all, 1 hidden");
+        .prints("1 comment in all, 1 hidden");
     run(root, &["comments", "show", "news/vote.md", "a"]).exits(0);
     assert_eq!(read(root, "comments/news/vote.yaml"), text);
     run(root, &["comments", "hide", "news/vote.md", "b"]).exits(2).says("there is no comment `b`");
@@ -110,6 +110,16 @@ fn comments_are_hidden_shown_and_answered() {
         .exits(2)
         .says("there are no comments on content/news/ferry/index.md");
     let reply = ["comments", "reply", "news/vote.md", "a", "--author", "ana", "--text", "The clerk: twice."];
+    let before = read(root, "comments/news/vote.yaml");
+    for (author, text, why) in [
+        ("anna", "Yes.", "unknown author `anna`"),
+        ("ana", " \n", "the reply is empty"),
+        ("ana", &"word ".repeat(2_001), "the reply has 10004 characters, but at most 10000 are published"),
+    ] {
+        let reply = ["comments", "reply", "news/vote.md", "a", "--author", author, "--text", text];
+        run(root, &reply).exits(2).says(why);
+        assert_eq!(read(root, "comments/news/vote.yaml"), before, "{why}");
+    }
     run(root, &reply).exits(0);
     let after = read(root, "comments/news/vote.yaml");
     assert!(after.starts_with(text) && after.contains("- id: reply-1\n  parent: a\n  staff: ana\n"), "{after}");
@@ -181,5 +191,5 @@ fn approved_comments_come_from_a_server() {
         .says("cannot ask http://127.0.0.1:1/count");
     let rows = r#"[{"uri": "/news/2018/12/vote/", "id": 7, "created": 1544700000, "mode": 1, "text": "From rows", "author": "Cy"}]"#;
     fs::write(root.join("rows.json"), rows).unwrap();
-    run(root, &["comments", "pull", "--from", "isso", "rows.json"]).exits(0).says("1 comments added");
+    run(root, &["comments", "pull", "--from", "isso", "rows.json"]).exits(0).says("1 comment added");
 }

@@ -35,6 +35,17 @@ pub struct Answer {
 }
 
 impl Answer {
+    fn of(mut response: ureq::http::Response<ureq::Body>) -> Answer {
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in response.headers() {
+            let value = value.to_str().unwrap_or("?");
+            let all = headers.entry(name.to_string()).or_default();
+            *all = if all.is_empty() { value.to_owned() } else { format!("{all}, {value}") };
+        }
+        let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
+        Answer { status: response.status().as_u16(), headers, body }
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -143,15 +154,16 @@ impl Preview {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut response = request.call().unwrap_or_else(|error| panic!("{path}: {error}"));
-        let mut headers: BTreeMap<String, String> = BTreeMap::new();
-        for (name, value) in response.headers() {
-            let value = value.to_str().unwrap_or("?");
-            let all = headers.entry(name.to_string()).or_default();
-            *all = if all.is_empty() { value.to_owned() } else { format!("{all}, {value}") };
+        Answer::of(request.call().unwrap_or_else(|error| panic!("{path}: {error}")))
+    }
+
+    /// Sends a body with these headers.
+    pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = self.agent.post(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
-        let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
-        Answer { status: response.status().as_u16(), headers, body }
+        Answer::of(request.send(body).unwrap_or_else(|error| panic!("{path}: {error}")))
     }
 
     /// Sends these bytes unchanged and returns the answer.
