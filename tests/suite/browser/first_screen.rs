@@ -50,7 +50,7 @@ const HOLES: &str = "
             : box(grid).right - Math.max(...row.map(e => box(e).right));
         holes.push([grid.className, free]);
     }
-    return holes.filter(([, size]) => size > 180);";
+    return holes.filter(([, size]) => size > 100);";
 
 /// A paper with two sections in which every so many stories have an image, and the newest has a long headline.
 fn small_paper(stories: usize, pictured: usize, language: &str) -> Newsroom {
@@ -182,6 +182,53 @@ fn a_storys_text_begins_on_the_first_screen() {
         }
     }
     assert!(measured >= 10, "{measured} stories with a lead image");
+}
+
+/// The parts of a story's head and end that leave their place: a byline or share menu outside the column of a story
+/// without an image, names with less than the whole width on a phone, a label beside a related headline.
+const OUT_OF_PLACE: &str = "
+    const box = css => document.querySelector(css)?.getBoundingClientRect();
+    const [column, share, names, head] = ['.story-body', '.share', '.signed', '.story-by'].map(box);
+    const found = [];
+    if (!document.querySelector('.lead-picture') && (share.right > column.right + 1 || share.left < column.left - 1))
+        found.push(['share', share.right, column.right]);
+    if (innerWidth < 600 && names.width < head.width - 1) found.push(['names', names.width, head.width]);
+    for (const kind of document.querySelectorAll('.related .kind, .neighbours .kind')) {
+        const title = kind.nextElementSibling.getBoundingClientRect();
+        if (title.top < kind.getBoundingClientRect().bottom - 1) found.push(['label', kind.textContent]);
+    }
+    return found;";
+
+#[test]
+fn bylines_and_labels_keep_to_their_column_and_line() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::shared();
+    let arabic = Newsroom::of_stories(3, "ar");
+    let mut stories: Vec<String> =
+        some(&newsroom, &["article-rich", "article-opinion"]).into_iter().map(|kind| kind.url).collect();
+    stories.extend(arabic.pages().into_iter().filter(|url| is_story(&arabic, url)).take(1));
+    stories.push(newsroom.page("business/2026/11/cranes-without-drivers/"));
+    for width in [390, 1280] {
+        browser.resize(width, 844);
+        for story in &stories {
+            browser.open(story);
+            assert_eq!(browser.execute(OUT_OF_PLACE), json!([]), "{story} at {width} px");
+        }
+    }
+}
+
+#[test]
+fn a_blocks_heading_is_not_repeated_over_its_stories() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::shared();
+    browser.open(&newsroom.front);
+    let blocks = browser.execute(
+        "const text = element => element.textContent.trim();
+        return [...document.querySelectorAll('.block:has(.block-heading)')].map(block =>
+            [...block.querySelectorAll('.kicker')].filter(kicker => text(kicker) === text(block.querySelector('.block-heading'))).length);",
+    );
+    let blocks: Vec<u64> = serde_json::from_value(blocks).expect("numbers");
+    assert!(blocks.len() > 4 && blocks.iter().all(|repeated| *repeated == 0), "{blocks:?}");
 }
 
 /// True for the page of a story, not of its text version.
