@@ -9,7 +9,7 @@ use super::write;
 use crate::cli::create::create_with_folders;
 use crate::cli::shared::{ExistingSite, open_project, shown, site_has_errors, write_report};
 use crate::cli::{Failure, print_line, print_message, table};
-use crate::diagnostic::{Reported, did_you_mean, has_errors};
+use crate::diagnostic::{Reported, did_you_mean, has_errors, nearest};
 use crate::render::{self, BUILT_IN, ThemeFile};
 
 /// Copy a file of the theme in use into your own theme, or all of the built-in theme
@@ -90,9 +90,18 @@ fn copy(project: &ExistingSite, file: &str, files: &[ThemeFile]) -> Result<(), F
     Ok(())
 }
 
-/// Suggests the file of the same name in another folder: `base.html` is `templates/base.html`.
+/// Suggests a file by its name alone: `base.html` and `base` are `templates/base.html`, and so is a mistyped `bass.html`.
 fn same_name(path: &str, files: &[ThemeFile]) -> Option<String> {
-    let name = Path::new(path).file_name()?;
-    let found = files.iter().find(|file| Path::new(&file.path).file_name() == Some(name))?;
+    let wanted = Path::new(path).file_name()?.to_str()?;
+    let name = |file: &ThemeFile| Path::new(&file.path).file_name().and_then(|name| name.to_str()).map(str::to_owned);
+    let is_named = |file: &&ThemeFile| {
+        let known = Path::new(&file.path);
+        known.file_name().is_some_and(|name| name == wanted) || known.file_stem().is_some_and(|stem| stem == wanted)
+    };
+    let names: Vec<String> = files.iter().filter_map(name).collect();
+    let found = files.iter().find(is_named).or_else(|| {
+        let near = nearest(wanted, names.iter().map(String::as_str))?;
+        files.iter().find(|file| name(file).is_some_and(|name| name == near))
+    })?;
     Some(format!("did you mean `{}`?", found.path))
 }

@@ -127,6 +127,8 @@ fn a_file_that_no_theme_has_is_not_copied() {
     for (file, hint) in [
         ("templates/bass.html", "did you mean `templates/base.html`?"),
         ("base.html", "did you mean `templates/base.html`?"),
+        ("footer", "did you mean `components/footer.html`?"),
+        ("fooder.html", "did you mean `components/footer.html`?"),
         ("templates/panorama.html", "presswork theme eject --list"),
         ("../site.yaml", "presswork theme eject --list"),
         ("theme.yaml", "presswork theme eject --list"),
