@@ -8,11 +8,14 @@ mod section;
 mod site;
 mod translation;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
 use super::Failure;
+use super::schedule::quoting::shell;
+use crate::content_path::CONTENT;
 use crate::route::{SlugStyle, slugify};
 
 pub(super) use destination::author_ids;
@@ -70,6 +73,22 @@ fn one_line(what: &str, text: &str) -> Result<String, Failure> {
         Some(letter) => Err(Failure::new(format!("the {what} contains the character {letter:?}"))),
         None => Ok(text.to_owned()),
     }
+}
+
+/// The message after a file was created: `name` says what to write, `path` is the file's.
+fn next_step(name: &str, root: &Path, path: &Path) -> String {
+    let file = path.strip_prefix(root.join(CONTENT)).unwrap_or(path).display().to_string();
+    let file = file.strip_suffix(".md").unwrap_or(&file);
+    let file = file.strip_suffix("/index").unwrap_or(file);
+    format!("a draft: write the {name}, then run presswork publish {}\n", shell_word(file))
+}
+
+/// Quotes a path for the shell.
+fn shell_word(path: &str) -> String {
+    // A leading hyphen would begin an option.
+    let path = if path.starts_with('-') { format!("./{path}") } else { path.to_owned() };
+    let is_plain = path.chars().all(|letter| letter.is_alphanumeric() || "-_./".contains(letter));
+    if is_plain { path } else { shell(&path) }
 }
 
 /// The hint for a title without letters and digits.

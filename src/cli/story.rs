@@ -1,4 +1,4 @@
-//! A story that a command changes: finding, reading and saving its file.
+//! A story or standalone page that a command changes: finding, reading and saving its file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::shared::{ExistingSite, front_matter_date, open_project, resolve_date, this_minute};
 use super::{Failure, print_message, report};
-use crate::article::Article;
+use crate::article::{Article, Page};
 use crate::config::Config;
 use crate::content_path::{CONTENT, below_content};
 use crate::date::Moment;
@@ -29,33 +29,61 @@ pub(super) struct StoryFile {
     text: String,
 }
 
+/// A standalone page's file, as it is before the change.
+pub(super) struct PageFile {
+    pub config: Config,
+    pub page: Page,
+    pub path: PathBuf,
+    file: SourceFile,
+    text: String,
+}
+
+/// A file that can be published.
+pub(super) enum Publishable {
+    Story(Box<StoryFile>),
+    Page(Box<PageFile>),
+}
+
+impl Publishable {
+    /// Finds and reads a story or a standalone page. Returns `None` after reporting errors of the site or the file.
+    pub(super) fn open(root: Option<PathBuf>, given: &Path) -> Result<Option<Publishable>, Failure> {
+        let Some(ExistingSite { root, config }) = open_project(root)? else { return Ok(None) };
+        let file = find_source(&root, given, &Settings::from(&config), &[SourceKind::Article, SourceKind::Page])?;
+        let (path, text) = read_file(&root, &file)?;
+        Ok(match read_record(&root, &text, &file, &config) {
+            Some(Record::Article(article)) => {
+                let article = Arc::unwrap_or_clone(article);
+                Some(Publishable::Story(Box::new(StoryFile { root, config, article, path, file, text })))
+            }
+            Some(Record::Page(page)) => {
+                Some(Publishable::Page(Box::new(PageFile { config, page: *page, path, file, text })))
+            }
+            _ => None,
+        })
+    }
+}
+
+impl PageFile {
+    /// Changes the front matter, as [`StoryFile::save`] does.
+    pub(super) fn save(&self, changes: &[Edit<'_>], by_hand: &str) -> Result<(), Failure> {
+        save(&self.path, &self.file, &self.text, &self.config, changes, by_hand)
+    }
+}
+
 impl StoryFile {
     /// Finds and reads a story. Returns `None` after reporting errors of the site or the story.
     pub(super) fn open(root: Option<PathBuf>, given: &Path) -> Result<Option<StoryFile>, Failure> {
         let Some(ExistingSite { root, config }) = open_project(root)? else { return Ok(None) };
-        let file = find_article(&root, given, &Settings::from(&config))?;
-        let path = on_disk(&root, &file.path);
-        let bytes = fs::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
-        let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{} is not UTF-8", file.path)))?;
-        let article = read_article(&root, &text, &file, &config);
-        Ok(article.map(|article| StoryFile { root, config, article, path, file, text }))
+        let file = find_source(&root, given, &Settings::from(&config), &[SourceKind::Article])?;
+        let (path, text) = read_file(&root, &file)?;
+        let Some(Record::Article(article)) = read_record(&root, &text, &file, &config) else { return Ok(None) };
+        Ok(Some(StoryFile { root, config, article: Arc::unwrap_or_clone(article), path, file, text }))
     }
 
     /// Changes the front matter and saves the file, unless a build would refuse the changed story. `by_hand` is the hint for
     /// a format that cannot be changed.
     pub(super) fn save(&self, changes: &[Edit<'_>], by_hand: &str) -> Result<(), Failure> {
-        let unchanged = |why: &str| Failure::new(format!("{} was not changed: {why}", self.article.source));
-        let after = edit(&self.text, changes).map_err(|why| unchanged(&why.0).hint(by_hand))?;
-        let read = read::read_text(&after, &self.file, &Settings::from(&self.config));
-        if let Some(error) = read.diagnostics.iter().find(|found| found.severity == Severity::Error) {
-            let hint = match error.code {
-                // The hint of a build says how to keep the story back.
-                Code::PlaceholderText => "write the story first",
-                _ => error.hint.as_deref().unwrap_or(by_hand),
-            };
-            return Err(unchanged(&error.message).hint(hint));
-        }
-        Ok(replace(&self.path, &self.text, &after)?)
+        save(&self.path, &self.file, &self.text, &self.config, changes, by_hand)
     }
 
     /// The whole text of the file.
@@ -97,6 +125,30 @@ impl StoryFile {
     }
 }
 
+/// Changes the front matter of a file and saves it, unless a build would refuse the result.
+fn save(
+    path: &Path,
+    file: &SourceFile,
+    before: &str,
+    config: &Config,
+    changes: &[Edit<'_>],
+    by_hand: &str,
+) -> Result<(), Failure> {
+    let unchanged = |why: &str| Failure::new(format!("{} was not changed: {why}", file.path));
+    let after = edit(before, changes).map_err(|why| unchanged(&why.0).hint(by_hand))?;
+    let read = read::read_text(&after, file, &Settings::from(config));
+    if let Some(error) = read.diagnostics.iter().find(|found| found.severity == Severity::Error) {
+        let hint = match error.code {
+            // The hint of a build says how to keep the text back.
+            Code::PlaceholderText if file.kind == SourceKind::Page => "write the page first",
+            Code::PlaceholderText => "write the story first",
+            _ => error.hint.as_deref().unwrap_or(by_hand),
+        };
+        return Err(unchanged(&error.message).hint(hint));
+    }
+    Ok(replace(path, before, &after)?)
+}
+
 /// The current minute, or the second in which a story was published if that is later: nothing is dated before it.
 fn after(published: Moment, now: Timestamp) -> Moment {
     let minute = this_minute(now);
@@ -130,14 +182,15 @@ fn possible_files(path: &Path) -> [PathBuf; 4] {
     [path.to_owned(), path.join("index.md"), stem.join("index.md"), file.into()]
 }
 
-/// Finds the article's source, if a build would read it as an article.
-fn find_article(root: &Path, given: &Path, settings: &Settings) -> Result<SourceFile, Failure> {
+/// Finds the source of an article, or of a page if `kinds` has them too, if a build would read it as one.
+fn find_source(root: &Path, given: &Path, settings: &Settings, kinds: &[SourceKind]) -> Result<SourceFile, Failure> {
+    let wanted = if kinds.contains(&SourceKind::Page) { "an article or a page" } else { "an article" };
     let content = root.join(CONTENT);
     let possible = possible_files(given);
     let folders = [Path::new("."), root, &content];
     let mut files = folders.into_iter().flat_map(|folder| possible.iter().map(move |path| given_in(folder, path)));
     let Some(found) = files.find(|path| path.is_file()) else {
-        let hint = suggestion(root, given, settings);
+        let hint = suggestion(root, given, settings, kinds);
         let hint =
             hint.unwrap_or_else(|| "write its path relative to here or to content/, such as world/vote.md".into());
         return Err(Failure::new(format!("there is no file {}", given.display())).hint(hint));
@@ -151,23 +204,24 @@ fn find_article(root: &Path, given: &Path, settings: &Settings) -> Result<Source
     let sources = discover(root).value.files;
     let is_file = |file: &SourceFile| below.as_deref() == Some(&*file.path);
     match sources.into_iter().find(is_file) {
-        Some(file) if file.kind == SourceKind::Article => Ok(file),
+        Some(file) if kinds.contains(&file.kind) => Ok(file),
         Some(file) => {
-            Err(Failure::new(format!("{} is not an article", file.path)).hint("write the path of an article"))
+            Err(Failure::new(format!("{} is not {wanted}", file.path)).hint(format!("write the path of {wanted}")))
         }
-        None => Err(Failure::new(format!("{} is not an article of this site", given.display()))
+        None => Err(Failure::new(format!("{} is not {wanted} of this site", given.display()))
             .hint(format!("articles are in {}", root.join(CONTENT).display()))),
     }
 }
 
-/// The hint with the story that may be meant: the one with this title, or with a similar path.
-fn suggestion(root: &Path, given: &Path, settings: &Settings) -> Option<String> {
+/// The hint with the file that may be meant: the one with this title, or with a similar path.
+fn suggestion(root: &Path, given: &Path, settings: &Settings, kinds: &[SourceKind]) -> Option<String> {
     let given = given.to_str()?;
     let files = discover(root).value.files;
-    let articles: Vec<&SourceFile> = files.iter().filter(|file| file.kind == SourceKind::Article).collect();
+    let articles: Vec<&SourceFile> = files.iter().filter(|file| kinds.contains(&file.kind)).collect();
     let wanted = name_key(given);
     let has_title = |file: &&SourceFile| match read::read(root, file, settings).value {
         Some(Record::Article(article)) => name_key(&article.front.title) == wanted,
+        Some(Record::Page(page)) => name_key(&page.front.title) == wanted,
         _ => false,
     };
     // Reading every story takes a while.
@@ -175,7 +229,8 @@ fn suggestion(root: &Path, given: &Path, settings: &Settings) -> Option<String> 
     let titled: Vec<&SourceFile> =
         if is_path { Vec::new() } else { articles.iter().copied().filter(has_title).collect() };
     if let [one] = titled[..] {
-        return Some(format!("the story with this title is {}", below_content(&one.path)?));
+        let name = if one.kind == SourceKind::Page { "page" } else { "story" };
+        return Some(format!("the {name} with this title is {}", below_content(&one.path)?));
     }
     if !titled.is_empty() {
         let paths: Vec<&str> = titled.iter().take(5).filter_map(|file| below_content(&file.path)).collect();
@@ -197,17 +252,21 @@ fn given_in(folder: &Path, given: &Path) -> PathBuf {
     }
 }
 
-/// Reads the article as a build does, and reports its errors.
-fn read_article(root: &Path, text: &str, file: &SourceFile, config: &Config) -> Option<Article> {
-    let settings = Settings::from(config);
-    let mut reported = read::read_text(text, file, &settings);
+/// The path of a source on the disk, and its text.
+fn read_file(root: &Path, file: &SourceFile) -> Result<(PathBuf, String), Failure> {
+    let path = on_disk(root, &file.path);
+    let bytes = fs::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{} is not UTF-8", file.path)))?;
+    Ok((path, text))
+}
+
+/// Reads a text as a build does, and reports its errors.
+fn read_record(root: &Path, text: &str, file: &SourceFile, config: &Config) -> Option<Record> {
+    let mut reported = read::read_text(text, file, &Settings::from(config));
     if has_errors(&reported.diagnostics) {
         read::place(root, &mut reported.diagnostics);
         print_message(&report::to_text(&reported.diagnostics, root));
         return None;
     }
-    match reported.value {
-        Some(Record::Article(article)) => Some(Arc::unwrap_or_clone(article)),
-        _ => None,
-    }
+    reported.value
 }

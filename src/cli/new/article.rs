@@ -11,9 +11,9 @@ use super::super::create::{create_file, create_folders, exists, remove_folders};
 use super::super::shared::{
     front_matter_date, open_project, quoted, resolve_date, shown, site_has_errors, this_minute, with_offset,
 };
-use super::super::{Failure, clock, print_line};
+use super::super::{Failure, clock, print_line, print_message};
 use super::destination::{check_authors, refuse_links, section_folder};
-use super::{TITLE_HINT, file_slug, one_line};
+use super::{TITLE_HINT, file_slug, next_step, one_line};
 use crate::date::WrittenDate;
 use crate::media;
 use crate::read::STORY_PLACEHOLDER;
@@ -84,6 +84,7 @@ impl NewArticleArgs {
         let copies: Vec<(PathBuf, PathBuf)> =
             self.pictures.into_iter().zip(&pictures).map(|(from, name)| (from, path.with_file_name(name))).collect();
         write(&project.root, &path, &text, &copies)?;
+        print_message(&next_step("story", &project.root, &path));
         print_line(&shown(&path))?;
         Ok(ExitCode::SUCCESS)
     }

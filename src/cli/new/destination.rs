@@ -35,16 +35,18 @@ fn check_section(section: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The folder of a new section, relative to the root. Its parts must be slugs, which become its URL.
+/// The folder of a new section, relative to the root. The parts of its path become slugs, since they are its URL; a path
+/// of slugs stays as it is.
 pub(super) fn new_section_folder(root: &Path, section: &str, slugs: SlugStyle) -> Result<String, Failure> {
-    let section = &*composed(section.strip_suffix('/').unwrap_or(section));
-    check_section(section)?;
-    let slug: Vec<String> = section.split('/').map(|part| slugify(part, slugs)).collect();
-    let slug = slug.join("/");
-    if slug != section {
-        let hint = format!("write `{slug}`, and the name for readers with --title");
-        return Err(Failure::new(format!("`{section}` is not a valid section: it becomes a URL")).hint(hint));
+    let given = &*composed(section.strip_suffix('/').unwrap_or(section));
+    check_section(given)?;
+    let parts: Vec<String> = given.split('/').map(|part| slugify(part, slugs)).collect();
+    if parts.iter().any(String::is_empty) {
+        return Err(Failure::new(format!("no URL can be made from `{given}`"))
+            .hint("write its path in letters or digits, and the name for readers with --title"));
     }
+    let section = &*parts.join("/");
+    check_section(section)?;
     for part in section.split('/') {
         check_slug(part).map_err(|why| {
             Failure::new(format!("`{section}` is not a valid section: {why}")).hint("choose another name")

@@ -7,9 +7,9 @@ use clap::Args;
 
 use super::super::create::{create_file, create_folders, remove_folders};
 use super::super::shared::{open_project, quoted, shown, site_has_errors};
-use super::super::{Failure, print_line};
+use super::super::{Failure, print_line, print_message};
 use super::destination::refuse_links;
-use super::{TITLE_HINT, file_slug, one_line};
+use super::{TITLE_HINT, file_slug, next_step, one_line};
 use crate::read::PAGE_PLACEHOLDER;
 
 const EXAMPLES: &str = "\
@@ -17,7 +17,7 @@ Examples:
   presswork new page \"Contact\"
   presswork new page \"Corrections policy\"
 
-The page is a draft until you remove `draft: true`. Add it to `navigation` in site.yaml, or link to it.";
+The page is a draft until `presswork publish`. Footers list it; add it to `navigation` in site.yaml if it belongs there.";
 
 /// Create a standalone page, such as a contact page, and print its path
 #[derive(Debug, Args)]
@@ -42,6 +42,7 @@ impl NewPageArgs {
         let made = create_folders(path.parent().unwrap_or(&project.root))?;
         let text = format!("---\ntitle: {}\ndraft: true\n---\n\n{PAGE_PLACEHOLDER}\n", quoted(&title));
         create_file(&path, &text).inspect_err(|_| remove_folders(&made))?;
+        print_message(&next_step("page", &project.root, &path));
         print_line(&shown(&path))?;
         Ok(ExitCode::SUCCESS)
     }

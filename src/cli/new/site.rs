@@ -8,10 +8,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::super::create::{create_file, create_folders, remove_folders};
-use super::super::schedule::quoting::shell;
 use super::super::shared::{ask, quoted, shown, this_minute, with_offset};
 use super::super::{Failure, clock, print_line, print_message};
-use super::one_line;
+use super::{one_line, shell_word};
 use crate::diagnostic::did_you_mean;
 use crate::language::capitalized;
 use crate::route::{SlugStyle, slugify};
@@ -103,16 +102,8 @@ fn ask_zone() -> Result<String, Failure> {
 }
 
 fn next_steps(folder: &Path) -> String {
-    let enter = if is_here(folder) { String::new() } else { format!("cd {}, ", word(&shown(folder))) };
+    let enter = if is_here(folder) { String::new() } else { format!("cd {}, ", shell_word(&shown(folder))) };
     format!("next: {enter}edit site.yaml, run presswork serve to preview, and presswork build to publish\n")
-}
-
-/// Quotes a path for the shell.
-fn word(path: &str) -> String {
-    // A leading hyphen would begin an option.
-    let path = if path.starts_with('-') { format!("./{path}") } else { path.to_owned() };
-    let is_plain = path.chars().all(|letter| letter.is_alphanumeric() || "-_./".contains(letter));
-    if is_plain { path } else { shell(&path) }
 }
 
 fn is_here(folder: &Path) -> bool {

@@ -27,6 +27,30 @@ fn a_new_site_builds_without_a_complaint() {
 }
 
 #[test]
+fn every_page_of_a_new_site_leads_to_the_search() {
+    let (_keep, root) = new_site();
+    let settings = fs::read_to_string(root.join("site.yaml")).unwrap();
+    fs::write(root.join("site.yaml"), format!("{settings}outputs: [text]\n")).unwrap();
+    run(&root, &["build", "--deny-warnings"]).exits(0);
+    let public = root.join("public");
+    let mut counts = [0, 0];
+    for (path, bytes) in tree(&public) {
+        let page = path.strip_prefix(&public).unwrap();
+        if page.extension().is_none_or(|extension| extension != "html") {
+            continue;
+        }
+        let is_text = page.starts_with("text");
+        let link = if is_text { "<a href=\"/text/search/\"" } else { "class=\"search-link\" href=\"/search/\"" };
+        assert!(String::from_utf8(bytes).unwrap().contains(link), "{}", page.display());
+        counts[usize::from(is_text)] += 1;
+    }
+    assert!(counts.iter().all(|count| *count > 8), "{counts:?}");
+    for page in ["search/index.html", "text/search/index.html"] {
+        assert!(fs::read_to_string(public.join(page)).unwrap().contains("role=\"search\""), "{page}");
+    }
+}
+
+#[test]
 fn the_title_comes_from_the_folder_unless_it_is_given() {
     let here = tempfile::tempdir().unwrap();
     run(here.path(), &["new", "site", "a/deep/my-paper"]).exits(0).prints("a/deep/my-paper\n");
@@ -107,7 +131,8 @@ fn a_new_article_is_built() {
         .prints("content/authors/lin-tan.md\n");
     let more = ["--author", "lin-tan", "--author", "jane-doe"];
     let made = new_article(&root, "First story", &more).exits(0);
-    assert_eq!((made.out.as_str(), made.err.as_str()), ("content/local/first-story.md\n", ""));
+    let next = "a draft: write the story, then run presswork publish local/first-story\n";
+    assert_eq!((made.out.as_str(), made.err.as_str()), ("content/local/first-story.md\n", next));
     let text = fs::read_to_string(root.join("content/local/first-story.md")).unwrap();
     assert!(text.starts_with("---\ntitle: \"First story\"\ndate: 20"), "{text}");
     assert!(text.contains("\nauthors: [jane-doe, lin-tan]\ndraft: true\n---\n"), "{text}");
@@ -131,7 +156,8 @@ fn a_new_article_is_built() {
 fn drafts_wait_and_bundles_have_a_folder() {
     let (_keep, root) = new_site();
     new_article(&root, "Later", &["--draft"]).exits(0);
-    new_article(&root, "With pictures", &["--bundle"]).exits(0).prints("content/local/with-pictures/index.md\n");
+    let bundle = new_article(&root, "With pictures", &["--bundle"]).exits(0);
+    bundle.prints("content/local/with-pictures/index.md\n").says("presswork publish local/with-pictures\n");
     run(&root, &["build"]).exits(0).prints("1 article, ");
     run(&root, &["build", "--drafts", "--output", "preview"]).exits(0).prints("3 articles, ");
 }
@@ -165,6 +191,17 @@ fn sections_are_created_with_their_names() {
     run(&root, &["new", "section", "sport"]).exits(0).prints("content/sport/_index.md\n");
     run(&root, &["new", "section", "world/south-asia/"]).exits(0).prints("content/world/south-asia/_index.md\n");
     run(&root, &["new", "section", "kultur", "--title", "Kultur: & mehr"]).exits(0);
+    // Editors type the name.
+    run(&root, &["new", "section", "Arts & Culture"]).exits(0).prints("content/arts-culture/_index.md\n");
+    run(&root, &["new", "section", "World/Südsee"]).exits(0).prints("content/world/sudsee/_index.md\n");
+    assert_eq!(
+        fs::read_to_string(root.join("content/arts-culture/_index.md")).unwrap(),
+        "---\ntitle: \"Arts & Culture\"\n---\n"
+    );
+    assert_eq!(
+        fs::read_to_string(root.join("content/world/sudsee/_index.md")).unwrap(),
+        "---\ntitle: \"Südsee\"\n---\n"
+    );
     let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
     assert_eq!(read("content/world/south-asia/_index.md"), "---\ntitle: \"South Asia\"\n---\n");
     assert_eq!(read("content/kultur/_index.md"), "---\ntitle: \"Kultur: & mehr\"\n---\n");
@@ -172,7 +209,11 @@ fn sections_are_created_with_their_names() {
     run(&root, &["new", "article", "A match", "--section", "sport", "--author", "jane-doe"]).exits(0);
     for (name, why) in [
         ("sport", "already exists"),
-        ("South Asia", "south-asia"),
+        ("Sport", "already exists"),
+        ("Arts Culture", "already exists"),
+        ("!?", "no URL can be made"),
+        ("Authors", "another purpose"),
+        ("two\nlines", "not a valid section"),
         ("../out", "not a valid section"),
         ("authors/x", "another purpose"),
         ("/x", "not a valid section"),

@@ -45,6 +45,30 @@ fn a_draft_is_published_now_or_at_a_time() {
 }
 
 #[test]
+fn a_page_is_published_as_a_story_is() {
+    let (_keep, root) = new_site();
+    run(&root, &["new", "page", "Ethics"]).exits(0).says("write the page, then run presswork publish pages/ethics\n");
+    let path = root.join("content/pages/ethics.md");
+    run(&root, &["publish", "pages/ethics"]).exits(2).says("was not changed").says("write the page first");
+    let written = fs::read_to_string(&path).unwrap().replace("Write the page here.", "We pay for our lunch.");
+    fs::write(&path, &written).unwrap();
+    run(&root, &["publish", "pages/ethics", "--at", "2099-01-01"]).exits(2).says("has no date");
+    assert_eq!(fs::read_to_string(&path).unwrap(), written);
+    run(&root, &["publish", "pages/ethics"])
+        .exits(0)
+        .prints("content/pages/ethics.md\n")
+        .says("`presswork build` publishes it");
+    assert_eq!(fs::read_to_string(&path).unwrap(), written.replace("draft: true\n", ""));
+    run(&root, &["build", "--deny-warnings"]).exits(0);
+    assert!(fs::read_to_string(root.join("public/ethics/index.html")).unwrap().contains("We pay for our lunch."));
+    run(&root, &["publish", "pages/ethics.md"]).exits(2).says("is published already");
+    run(&root, &["publish", "pages/ethic"]).exits(2).says("did you mean `pages/ethics`?");
+    run(&root, &["publish", "Ethics"]).exits(2).says("the page with this title is pages/ethics.md");
+    run(&root, &["publish", "authors/jane-doe"]).exits(2).says("is not an article or a page");
+    run(&root, &["retract", "pages/ethics", "An error"]).exits(2).says("is not an article\n");
+}
+
+#[test]
 fn a_draft_dated_ahead_keeps_its_date() {
     let text = DRAFT.replace("2026-05-04", "2099-01-02 06:00");
     let (_keep, root, story) = site_with(&text);
@@ -155,7 +179,7 @@ fn an_unpublished_story_cannot_be_withdrawn() {
     run(&root, &["withdraw", "local/flood.md"]).exits(2).says("nobody has read it yet");
     run(&root, &["retract", "local/flood.md", " "]).exits(2).says("tell readers why");
     run(&root, &["withdraw", "local/flood.md", "Why", "--legal"]).exits(2);
-    run(&root, &["publish", "pages/about.md"]).exits(2).says("is not an article");
+    run(&root, &["publish", "pages/about.md"]).exits(2).says("is published already");
     run(&root, &["publish", "local/nowhere.md"]).exits(2).says("there is no file");
     assert_eq!(fs::read_to_string(&story).unwrap(), DRAFT);
     // If the format cannot be changed, the error says what to write.
