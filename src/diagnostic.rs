@@ -65,6 +65,8 @@ codes! {
     NulCharacter = "nul-character", Error;
     /// A symbolic link is not followed.
     SymlinkIgnored = "symlink-ignored", Warning;
+    /// A folder stands beside `content/` instead of in it.
+    MisplacedFolder = "misplaced-folder", Warning;
     /// A file name that is not a valid route.
     BadFileName = "bad-file-name", Error;
     /// A file changed while the site was being built.

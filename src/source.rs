@@ -12,7 +12,9 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
-use crate::content_path::{AUTHORS, COMMENTS, COMMENTS_FOLDER, CONTENT, PAGES, STATIC, below_content, is_comments};
+use crate::content_path::{
+    AUTHORS, COMMENTS, COMMENTS_FOLDER, CONTENT, PAGES, STATIC, below_content, in_content, is_comments,
+};
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::unicode::composed;
 
@@ -178,7 +180,20 @@ pub fn discover(root: &Path) -> Reported<Sources> {
     let comments = root.join(COMMENTS_FOLDER);
     let has_comments = comments.symlink_metadata().is_ok();
     let walks = std::iter::once(root.join(CONTENT)).chain(has_comments.then_some(comments));
-    walk_files(root, walks.map(|folder| WalkDir::new(folder).min_depth(1)))
+    let mut found = walk_files(root, walks.map(|folder| WalkDir::new(folder).min_depth(1)));
+    found.diagnostics.extend(["static", "authors", "pages"].into_iter().filter_map(|name| misplaced(root, name)));
+    found
+}
+
+/// Reports a folder that other generators have beside `content/`, and Presswork in it. With both, the outer one is
+/// probably meant for something else.
+fn misplaced(root: &Path, name: &str) -> Option<Diagnostic> {
+    let right = in_content(name);
+    let is_there = root.join(name).is_dir() && !root.join(&right).exists();
+    is_there.then(|| {
+        Diagnostic::new(Code::MisplacedFolder, name, format!("nothing in `{name}/` is published"))
+            .hint(format!("move the folder to `{right}/`"))
+    })
 }
 
 /// Finds the files at a path in `content/`: the file, or all files of the folder, as [`discover`] would.
