@@ -10,6 +10,10 @@ use super::{NOW, Paper, SETTINGS};
 #[derive(Debug, Clone)]
 enum Slip {
     Zone(&'static str),
+    Permalink,
+    SectionSlug(&'static str),
+    Expires(usize),
+    Embargo(usize),
     Delete(usize),
     RenameSection(&'static str),
     RenameFile(usize),
@@ -37,6 +41,10 @@ fn slip() -> impl Strategy<Value = Slip> {
     let story = || 0..DATED.len();
     prop_oneof![
         prop_oneof![Just("America/New_York"), Just("Pacific/Honolulu"), Just("Asia/Tokyo")].prop_map(Slip::Zone),
+        Just(Slip::Permalink),
+        prop_oneof![Just("news"), Just("opinion")].prop_map(Slip::SectionSlug),
+        story().prop_map(Slip::Expires),
+        story().prop_map(Slip::Embargo),
         story().prop_map(Slip::Delete),
         prop_oneof![Just("news"), Just("world"), Just("opinion"), Just("local")].prop_map(Slip::RenameSection),
         story().prop_map(Slip::RenameFile),
@@ -54,6 +62,9 @@ struct Slipping {
     paper: Paper,
     /// Where the stories are now; `None` if deleted.
     names: Vec<Option<String>>,
+    /// The lines of `site.yaml` that slips have added.
+    zone: &'static str,
+    permalink: &'static str,
     now: &'static str,
     /// True if one story was made a draft, or one file renamed: that may remove one page.
     is_one_meant: bool,
@@ -67,7 +78,16 @@ impl Slipping {
     fn make(&mut self, slip: &Slip) {
         let paper = &self.paper;
         match slip {
-            Slip::Zone(zone) => paper.write("site.yaml", &format!("{SETTINGS}timezone: {zone}\n")),
+            Slip::Zone(zone) => self.zone = zone,
+            Slip::Permalink => self.permalink = "permalink: \"{section}/{slug}/\"\n",
+            Slip::SectionSlug(name) => {
+                if paper.root.join("content").join(name).is_dir() {
+                    paper.write(&format!("content/{name}/_index.md"), "---\nslug: other\n---\n");
+                }
+            }
+            // Each only once, since a key given twice is an error.
+            Slip::Expires(at) => self.add(*at, "expires: 2026-11-22 11:30"),
+            Slip::Embargo(at) => self.add(*at, "embargo: 2027-11-22"),
             Slip::Delete(at) => self.names[*at].take().iter().for_each(|name| paper.remove(name)),
             Slip::RenameSection(name) => {
                 if self.rename(name, &format!("{name}-old")) {
@@ -104,6 +124,14 @@ impl Slipping {
             Slip::Clock(instant) => self.now = instant,
             Slip::LoseLedger => drop(fs::remove_dir_all(paper.root.join(".presswork"))),
         }
+        self.paper.write("site.yaml", &format!("{SETTINGS}timezone: {}\n{}", self.zone, self.permalink));
+    }
+
+    fn add(&self, at: usize, line: &str) {
+        if let Some(name) = &self.names[at] {
+            self.paper.change(name, |text| text.replace(&format!("{line}\n"), ""));
+            self.paper.add(name, line);
+        }
     }
 }
 
@@ -112,11 +140,11 @@ proptest! {
 
     /// After any mistakes a build either stops, or every page is where it was. A single draft or renamed file is no mistake.
     #[test]
-    fn mistakes_never_remove_a_page_without_an_error(slips in proptest::collection::vec(slip(), 1..4)) {
+    fn mistakes_never_remove_a_page_without_an_error(slips in proptest::collection::vec(slip(), 1..5)) {
         let paper = Paper::of(&DATED.map(|(name, date)| (name, format!("date: {date}\n"))));
         let before = paper.pages();
         let names = DATED.iter().map(|(name, _)| Some((*name).to_owned())).collect();
-        let mut slipping = Slipping { paper, names, now: NOW, is_one_meant: false };
+        let mut slipping = Slipping { paper, names, zone: "UTC", permalink: "", now: NOW, is_one_meant: false };
         slips.iter().for_each(|slip| slipping.make(slip));
         let built = slipping.paper.build(&["--now", slipping.now]);
         let after = slipping.paper.pages();
