@@ -106,6 +106,30 @@ fn fronts_of_papers_of_any_size_have_no_holes_and_four_sizes_of_headlines() {
 }
 
 #[test]
+fn sections_with_one_story_share_rows_that_end_at_the_edge() {
+    let Some(browser) = Browser::start() else { return };
+    let story = |at: usize| {
+        let text = format!("---\ntitle: Story {at}\ndate: 2026-11-20\nauthors: ina-holm\n---\nIt rained.\n");
+        (format!("content/section-{at}/story.md"), text)
+    };
+    let paper = Newsroom::of_files("", &(10..41).map(story).collect::<Vec<_>>());
+    browser.resize(1280, 800);
+    browser.open(&paper.front);
+    let rows = browser.execute(
+        "const rows = {};
+        const edge = document.querySelector('.blocks').getBoundingClientRect().right;
+        for (const block of document.querySelectorAll('.blocks > *')) {
+            const box = block.getBoundingClientRect();
+            (rows[Math.round(box.top)] ??= []).push(edge - box.right);
+        }
+        return Object.values(rows).map(row => [row.length, Math.min(...row)]);",
+    );
+    let rows: Vec<(usize, f64)> = serde_json::from_value(rows).expect("rows");
+    assert!(rows.iter().filter(|(blocks, _)| *blocks == 3).count() > 2, "{rows:?}");
+    assert!(rows.iter().all(|(_, left)| left.abs() < 1.0), "{rows:?}");
+}
+
+#[test]
 fn topics_begin_with_their_newest_stories_and_end_with_an_index_by_year() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
