@@ -116,7 +116,11 @@ impl HtmlWriter<'_, '_> {
         let host = url.and_then(|(_, rest)| rest.split(['/', '?', '#']).next()).filter(|host| !host.is_empty());
         let of_host = host.map_or_else(String::new, |host| format!(" of {}", escape::decode(host).escape_debug()));
         let problem = BodyProblem::new(Code::HtmlRemoved, format!("the frame{of_host} was removed from the HTML"));
-        let hint = "link to the page instead, or write an embed for it in the theme; `html: trusted` keeps all HTML";
+        const MAPS: [&str; 3] = ["www.google.com/maps", "maps.google.", "www.openstreetmap.org/"];
+        let hint = match url.is_some_and(|(_, rest)| MAPS.iter().any(|map| rest.starts_with(map))) {
+            true => "write `{{< map lat=… lon=… title=\"…\" >}}`, or link to the map; `html: trusted` keeps all HTML",
+            false => "link to the page instead, or write an embed for it in the theme; `html: trusted` keeps all HTML",
+        };
         self.session.report(problem.hint(hint), start, end);
     }
 

@@ -174,6 +174,18 @@ fn the_sections_are_in_the_middle_below_the_name() {
         );
         assert!(off_centre.as_f64().is_some_and(|pixels| pixels < 3.0), "{front}: {off_centre} px");
     }
+    // Buttons take the other half of the row.
+    let buttons = Newsroom::of_story(
+        "subscribe: https://pay.example.com/\ndonate: https://pay.example.com/gift\n",
+        "It rained.",
+        &[],
+    );
+    browser.open(&buttons.front);
+    let from_edge = browser.execute(
+        "const left = css => document.querySelector(css).getBoundingClientRect().left;
+        return left('.site-nav a') - left('.blocks');",
+    );
+    assert!(from_edge.as_f64().is_some_and(|pixels| pixels.abs() < 3.0), "{from_edge} px");
 }
 
 /// The height at which the first words of a story's text begin; none without a lead image.
