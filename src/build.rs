@@ -251,7 +251,7 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
 
     // Finish the manifest and the ledger.
     let manifest = task.manifest(&draft, &project.sources, &comparison, target.map(|_| &mut writer))?;
-    known.finish(&mut diagnostics, &mut notes);
+    known.finish(&draft.site, &mut diagnostics, &mut notes);
     if target.is_some() {
         task.check_published(&rendered, &manifest, &mut diagnostics);
     }

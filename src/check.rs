@@ -6,6 +6,7 @@ mod stop_words;
 mod words;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -189,11 +190,18 @@ fn public_sources(project: &CheckedSite<'_>) -> io::Result<Vec<PublicSource>> {
     Ok(public)
 }
 
-/// The names of months, which archives and dates show.
+/// The names of months and days of the week, which archives and dates show.
 fn months(project: &CheckedSite<'_>) -> String {
-    let formats = project.site.languages(project.config).filter_map(|language| Formats::of(language).ok());
+    let styles = project.config.editions().map(|config| config.date_style).collect::<BTreeSet<_>>();
+    let formats = project
+        .site
+        .languages(project.config)
+        .flat_map(|language| styles.iter().filter_map(move |&style| Formats::styled(language, style).ok()));
     let names = formats.flat_map(|formats| {
-        (1..=12).map(move |month| format!("{}\n{}\n", formats.month(2000, month), formats.month_name(month)))
+        let days = (1..=7).filter_map(|day| jiff::civil::Date::new(2000, 1, day).ok());
+        let days: String = days.map(|day| format!("{}\n", formats.day(day))).collect();
+        let months = (1..=12).map(|month| format!("{}\n{}\n", formats.month(2000, month), formats.month_name(month)));
+        [days, months.collect()]
     });
     names.collect()
 }

@@ -11,6 +11,7 @@ mod known_errors;
 mod links;
 mod markup;
 mod permalink;
+mod publisher;
 mod publishing;
 mod redirects;
 mod search;
@@ -20,6 +21,7 @@ mod store_url;
 mod taxonomies;
 mod terms;
 mod theming;
+mod tolerate;
 mod typeset;
 mod well_known;
 
@@ -31,7 +33,7 @@ use serde_json::Value;
 
 use crate::date::{Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
-use crate::language::Language;
+use crate::language::{DateStyle, Language};
 use crate::lenient::{OneOrMany, OrOff, TextOr};
 use crate::route::{BaseUrl, SlugStyle};
 use crate::yaml::{self, Parsed};
@@ -42,10 +44,12 @@ use corrections::WrittenCorrections;
 use deploy::WrittenDeploy;
 use editions::WrittenEdition;
 use feeds::WrittenFeeds;
+use publisher::WrittenPublisher;
 use search::WrittenSearch;
 use taxonomies::WrittenTaxonomy;
 use terms::WrittenTerms;
 use theming::WrittenTheme;
+use tolerate::WrittenTolerances;
 use well_known::{WrittenSecurity, WrittenTrust};
 
 pub use announcements::{Announcements, PurgeService};
@@ -60,6 +64,7 @@ pub use known_errors::{
 };
 pub use markup::{HeadingLevels, HtmlPolicy};
 pub use permalink::{Permalink, PermalinkPart};
+pub use publisher::Publisher;
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, OldPattern, REDIRECTS_FILE, REST, Redirects, parse_redirects, with_redirects};
 pub use search::SearchConfig;
@@ -68,6 +73,7 @@ pub use slots::{Advertisement, Analytics, AnalyticsService, Button, Newsletter, 
 pub use store_url::{BucketService, DeployService, StoreUrl, TargetUrl};
 pub use taxonomies::{RESERVED_TAXONOMIES, TaxonomyConfig};
 pub use terms::{TermConfig, Terms};
+pub use tolerate::Tolerance;
 pub use well_known::{Security, Trust};
 
 /// The file's name in the project's folder.
@@ -83,6 +89,8 @@ struct WrittenConfig {
     language: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     languages: Vec<WrittenEdition>,
+    redirect_by_language: Option<bool>,
+    date_style: Option<DateStyle>,
     timezone: Option<String>,
     description: Option<String>,
     theme: Option<TextOr<WrittenTheme>>,
@@ -134,35 +142,10 @@ struct WrittenConfig {
     headers: BTreeMap<String, Option<String>>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     deploy: WrittenDeploy,
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    tolerate: WrittenTolerances,
     #[serde(default, deserialize_with = "crate::lenient::free_map")]
     extra: BTreeMap<String, Value>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenPublisher {
-    name: Option<String>,
-    url: Option<String>,
-    logo: Option<String>,
-    #[serde(default, deserialize_with = "crate::lenient::or_default")]
-    same_as: Vec<String>,
-    #[serde(default, deserialize_with = "crate::lenient::unique_map")]
-    policies: BTreeMap<String, String>,
-}
-
-/// The organization that publishes the site.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Publisher {
-    /// The name; default: the site's title.
-    pub name: String,
-    /// The URL of its own site; default: this site.
-    pub url: Option<String>,
-    /// Its logo: a path on this site or a URL.
-    pub logo: Option<String>,
-    /// The URLs of its profiles on other sites.
-    pub same_as: Vec<String>,
-    /// URLs of its policy pages, by name: `ethics`, `corrections`, …
-    pub policies: BTreeMap<String, String>,
 }
 
 /// One entry of the navigation.
@@ -193,6 +176,10 @@ pub struct Config {
     pub timezone: TimeZone,
     /// The IANA name of the time zone.
     pub timezone_name: String,
+    /// The style of dates on stories' pages.
+    pub date_style: DateStyle,
+    /// True if hosts redirect the front page by the reader's browser language.
+    pub redirects_by_language: bool,
     /// A one-sentence description of the publication.
     pub description: Option<String>,
     /// The theme's name.
@@ -265,6 +252,8 @@ pub struct Config {
     pub patterns: Vec<OldPattern>,
     /// The errors of `known-errors.yaml`, which don't stop a build.
     pub known_errors: KnownErrors,
+    /// Further errors that don't stop a build.
+    pub tolerate: Vec<Tolerance>,
     /// Custom data for templates.
     pub extra: BTreeMap<String, Value>,
     /// The xxh3 hash of the configuration files, because diagnostics refer to their lines.
@@ -316,14 +305,11 @@ impl ConfigCheck<'_> {
     }
 
     fn config(&mut self, mut written: WrittenConfig) -> Option<Config> {
-        let slots = self.slots(&mut written);
-        let (title, base_url) = (self.title(&written.title), self.base_url(&written.base_url));
+        let (slots, title) = (self.slots(&mut written), self.title(&written.title));
+        let base_url = self.base_url(&written.base_url);
         let language = self.language(written.language.as_deref().unwrap_or("en"));
-        let timezone_name = written.timezone.unwrap_or_else(|| "UTC".to_owned());
-        let zone = self.timezone("timezone", &timezone_name).unwrap_or(TimeZone::UTC);
-        let permalink = self.permalink(written.permalink.as_deref().unwrap_or(DEFAULT_PERMALINK));
-        let (theme, theme_options) = self.theme(written.theme.take());
-        let taxonomies = self.taxonomies(written.taxonomies);
+        let (timezone_name, zone) = self.own_timezone(written.timezone);
+        let (taxonomies, (theme, theme_options)) = (self.taxonomies(written.taxonomies), self.theme(written.theme));
         let (hosts, is_without_host) = self.hosts(written.hosts, &written.headers);
         let config = Config {
             // Everything that reports errors comes first, because a missing value with `?` ends the function.
@@ -340,13 +326,16 @@ impl ConfigCheck<'_> {
             security: written.security.and_then(|security| self.security(security, &zone)),
             trust: written.trust.map(|trust| self.trust(trust)),
             deploy: self.deploy(written.deploy),
+            permalink: self.permalink(written.permalink.as_deref().unwrap_or(DEFAULT_PERMALINK))?,
+            tolerate: self.tolerances(written.tolerate, &zone),
             feeds: self.feeds(written.feeds.0)?,
             base_url: base_url.or_else(|| BaseUrl::parse("https://example.org/").ok())?,
             language: language.or_else(|| Language::parse("en").ok())?,
             edition: Edition::default(),
             others: Vec::new(),
             timezone: zone,
-            permalink: permalink.or_else(|| Permalink::parse(DEFAULT_PERMALINK).ok())?,
+            date_style: written.date_style.unwrap_or_default(),
+            redirects_by_language: self.redirects(written.redirect_by_language, &written.languages),
             corrections: written.corrections.0.into(),
             sitemaps: written.sitemaps.unwrap_or(true),
             publish: written.publish.0,
@@ -449,6 +438,13 @@ impl ConfigCheck<'_> {
             .ok()
     }
 
+    /// The name of the site's time zone, and the zone.
+    fn own_timezone(&mut self, written: Option<String>) -> (String, TimeZone) {
+        let name = written.unwrap_or_else(|| "UTC".to_owned());
+        let zone = self.timezone("timezone", &name).unwrap_or(TimeZone::UTC);
+        (name, zone)
+    }
+
     fn timezone(&mut self, key: &str, name: &str) -> Option<TimeZone> {
         jiff::tz::db()
             .get(name)
@@ -461,26 +457,12 @@ impl ConfigCheck<'_> {
             .ok()
     }
 
+    /// The pattern of stories' URLs; the default one in place of one with an error.
     fn permalink(&mut self, pattern: &str) -> Option<Permalink> {
-        Permalink::parse(pattern)
-            .map_err(|why| {
-                let hint = "for example {section}/{year}/{month}/{slug}/".to_owned();
-                self.report("permalink", pattern, format!("`{pattern}` is not a valid permalink: {why}"), Some(hint));
-            })
-            .ok()
-    }
-
-    fn publisher(&mut self, written: WrittenPublisher, title: &str) -> Publisher {
-        let urls = [&written.url, &written.logo].into_iter().flatten();
-        for url in urls.chain(written.policies.values()) {
-            self.url("publisher", url);
-        }
-        Publisher {
-            name: written.name.unwrap_or_else(|| title.to_owned()),
-            url: written.url,
-            logo: written.logo,
-            same_as: written.same_as.into_iter().map(|url| self.whole_url("publisher", url)).collect(),
-            policies: written.policies,
-        }
+        let parsed = Permalink::parse(pattern).map_err(|why| {
+            let hint = "for example {section}/{year}/{month}/{slug}/".to_owned();
+            self.report("permalink", pattern, format!("`{pattern}` is not a valid permalink: {why}"), Some(hint));
+        });
+        parsed.or_else(|()| Permalink::parse(DEFAULT_PERMALINK)).ok()
     }
 }

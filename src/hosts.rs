@@ -4,6 +4,7 @@
 //! host's syntax can't hold is left out, since the page at the old URL redirects anyway.
 
 mod apache;
+mod by_language;
 mod caddy;
 mod headers;
 mod json;
@@ -23,6 +24,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::Plan;
 use crate::route::Route;
 
+use by_language::LanguageRule;
 use headers::Headers;
 use patterns::Patterns;
 
@@ -38,6 +40,8 @@ pub struct HostRules<'a> {
     gone: Vec<GoneRule>,
     /// Old URLs with a query or `*`.
     patterns: Patterns<'a>,
+    /// The editions to which the front page redirects by language.
+    by_language: Vec<LanguageRule>,
     headers: Headers,
     config: &'a Config,
     /// Every file of the site, in order, for hosts whose rules depend on the other files.
@@ -126,6 +130,7 @@ impl<'a> HostRules<'a> {
             moved,
             gone,
             patterns,
+            by_language: by_language::rules(config),
             headers: Headers::new(plan, config, uses),
             config,
             files,
@@ -242,10 +247,18 @@ impl<'a> HostRules<'a> {
                 let message = format!("Apache reads the {count} rules of .htaccess again for every request");
                 warn(message, "include .apache/vhost.conf in the server's configuration instead: see PUBLISHING.md");
             }
+            if !self.by_language.is_empty() && !by_language::supports(host) {
+                warn(format!("{name} has no rules that redirect by language"), NOT_BY_LANGUAGE);
+            }
             let left_out: Vec<&str> = self.patterns.left_out(host, self).collect();
             if !left_out.is_empty() {
                 warn(left_out_of(name, &left_out), "such a URL has no page: readers get the 404 page");
             }
+        }
+        if self.config.hosts.is_empty() && !self.by_language.is_empty() {
+            let warning = Diagnostic::new(Code::HostLimit, config::FILE, "no host redirects by language");
+            let hint = "list nginx, apache or caddy under `hosts` in site.yaml";
+            warnings.push(warning.in_key("redirect_by_language", "true").hint(hint));
         }
         if self.config.hosts.is_empty() && !self.config.is_without_host {
             let all: Vec<&str> = self.patterns.written().collect();
@@ -259,6 +272,9 @@ impl<'a> HostRules<'a> {
     }
 }
 
+/// The hint for a host that cannot ask where a reader comes from.
+const NOT_BY_LANGUAGE: &str = "its rules would take readers who have chosen the main edition away from it again; nginx, \
+                               Apache and Caddy see where a reader comes from";
 /// The number of rules above which `.htaccess` makes every response noticeably slower: with 200, Apache serves a
 /// quarter of the requests per second that it serves without rules.
 const HTACCESS_RULES: usize = 200;

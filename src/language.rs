@@ -10,8 +10,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use ahash::HashMap;
 use icu_calendar::cal::Buddhist;
 use icu_calendar::{AnyCalendarKind, Date, Gregorian};
-use icu_datetime::fieldsets::{M, MD, T, YM, YMD, YMDT};
+use icu_datetime::fieldsets::{M, MD, T, YM, YMD, YMDE, YMDT};
 use icu_datetime::input::{DateTime, Time};
+use icu_datetime::options::YearStyle;
 use icu_datetime::pattern::FixedCalendarDateTimeNames;
 use icu_datetime::{DateTimeFormatter, FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_list::ListFormatter;
@@ -19,6 +20,7 @@ use icu_list::options::{ListFormatterOptions, ListLength};
 use icu_locale::{LocaleCanonicalizer, LocaleExpander, TransformResult};
 use icu_locale_core::{LanguageIdentifier, Locale};
 use jiff::civil;
+use serde::Deserialize;
 
 pub use collation::Collation;
 pub use numbers::{CATEGORIES, Numbers, OTHER};
@@ -187,7 +189,7 @@ pub fn capitalized(word: &str) -> String {
 /// Persian. Months and years are Gregorian, because archives are divided by them; a language that only
 /// numbers the years differently, such as Thai, shows its own numbers.
 pub struct Formats {
-    day: DateTimeFormatter<YMD>,
+    day: DayFormat,
     short_day: DateTimeFormatter<MD>,
     short_day_with_year: DateTimeFormatter<YMD>,
     month: MonthFormat,
@@ -199,6 +201,28 @@ pub struct Formats {
     days: FormatCache<civil::Date>,
     short_days: FormatCache<(civil::Date, bool)>,
     times: FormatCache<(i8, i8)>,
+}
+
+/// Formats days with their years.
+enum DayFormat {
+    Plain(DateTimeFormatter<YMD>),
+    WithWeekday(DateTimeFormatter<YMDE>),
+}
+
+/// `date_style`: the style of dates on stories' pages, in the format of each language (CLDR's date formats,
+/// <https://cldr.unicode.org/translation/date-time/date-time-patterns>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateStyle {
+    /// With the day of the week: `Thursday 22 November 2018`.
+    Full,
+    /// `22 November 2018`.
+    #[default]
+    Long,
+    /// `22 Nov 2018`.
+    Medium,
+    /// In digits: `22/11/2018`.
+    Short,
 }
 
 /// Formats months with their years.
@@ -252,24 +276,44 @@ impl Formats {
     /// The formats of a language; those of English if the CLDR has none.
     ///
     /// # Errors
-    /// If even the root locale's data is missing, which means that the program was built wrongly.
+    /// See [`Formats::styled`].
     pub fn of(language: &Language) -> Result<Formats, String> {
+        Formats::styled(language, DateStyle::default())
+    }
+
+    /// The same with days in this style.
+    ///
+    /// # Errors
+    /// If even the root locale's data is missing, which means that the program was built wrongly.
+    pub fn styled(language: &Language, style: DateStyle) -> Result<Formats, String> {
         let locale = &language.0.locale;
         // Newspapers put no comma before "and" (in AP and Guardian style alike), but CLDR's plain `en`
         // does.
         let names = if language.primary() == "en" { icu_locale_core::locale!("en-GB") } else { locale.clone() };
         let options = ListFormatterOptions::default().with_length(ListLength::Wide);
         let error = |error: &dyn std::fmt::Display| format!("no formats for `{}`: {error}", language.tag());
-        let day = DateTimeFormatter::try_new(locale.into(), YMD::long()).map_err(|e| error(&e))?;
+        let fields = match style {
+            DateStyle::Full | DateStyle::Long => YMD::long(),
+            DateStyle::Medium => YMD::medium(),
+            // Two digits of a year could be those of a day or a month.
+            DateStyle::Short => YMD::short().with_year_style(YearStyle::Full),
+        };
+        let plain = DateTimeFormatter::try_new(locale.into(), fields).map_err(|e| error(&e))?;
         let time = NoCalendarFormatter::try_new(locale.into(), T::hm()).map_err(|e| error(&e))?;
-        let both = DateTimeFormatter::try_new(locale.into(), YMD::long().with_time_hm()).map_err(|e| error(&e))?;
-        let month = match day.calendar().kind() {
+        let both = DateTimeFormatter::try_new(locale.into(), fields.with_time_hm()).map_err(|e| error(&e))?;
+        let month = match plain.calendar().kind() {
             AnyCalendarKind::Buddhist => MonthFormat::Buddhist(month_formatter!(locale).map_err(|e| error(&e))?),
             _ => MonthFormat::Gregorian(month_formatter!(locale).map_err(|e| error(&e))?),
         };
         Ok(Formats {
-            date_time_separator: date_time_separator(&day, &time, &both).unwrap_or_else(|| " ".to_owned()),
-            day,
+            date_time_separator: date_time_separator(&plain, &time, &both).unwrap_or_else(|| " ".to_owned()),
+            day: match style {
+                DateStyle::Full => {
+                    let format = DateTimeFormatter::try_new(locale.into(), YMDE::long());
+                    DayFormat::WithWeekday(format.map_err(|e| error(&e))?)
+                }
+                _ => DayFormat::Plain(plain),
+            },
             short_day: DateTimeFormatter::try_new(locale.into(), MD::medium()).map_err(|e| error(&e))?,
             short_day_with_year: DateTimeFormatter::try_new(locale.into(), YMD::medium()).map_err(|e| error(&e))?,
             month,
@@ -282,14 +326,18 @@ impl Formats {
         })
     }
 
-    /// `22 November 2018`, in the language's format and calendar.
+    /// `22 November 2018`, in the language's format and calendar and the chosen style.
     pub fn day(&self, date: civil::Date) -> String {
         // An archive has far fewer days than stories.
         self.days.get(date, || self.new_day(date))
     }
 
     fn new_day(&self, date: civil::Date) -> String {
-        gregorian(date).map_or_else(|| date.to_string(), |date| self.day.format(&date).to_string())
+        let Some(gregorian) = gregorian(date) else { return date.to_string() };
+        match &self.day {
+            DayFormat::Plain(format) => format.format(&gregorian).to_string(),
+            DayFormat::WithWeekday(format) => format.format(&gregorian).to_string(),
+        }
     }
 
     /// `22 Nov` or, with its year, `22 Nov 2018`, in the language's format and calendar.

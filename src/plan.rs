@@ -40,6 +40,7 @@ use counterparts::Counterparts;
 use gone::RemovedPaths;
 use suggestions::SuggestedTargets;
 
+pub use counterparts::Counterpart;
 pub use feeds::{feed_stories, needs_text, newest_amendments};
 pub use fragments::{LinkedPart, PartLink, by_part};
 pub use gone::{GonePath, Removed};

@@ -20,6 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 
@@ -69,6 +70,14 @@ impl Record {
             Record::Page(page) => &page.source,
             Record::Comments(comments) => &comments.source,
             Record::File(file) => &file.source,
+        }
+    }
+
+    /// The date of publication, if it is a story.
+    pub fn published(&self) -> Option<Timestamp> {
+        match self {
+            Record::Article(article) => Some(article.dates.published.instant),
+            _ => None,
         }
     }
 

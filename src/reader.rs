@@ -23,7 +23,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, EditionId, ExtraOutput};
 use crate::language::Language;
-use crate::plan::{LinkError, LinkedPart, Listing, Output, OutputKind, PagePart, Plan, SourceRef};
+use crate::plan::{Counterpart, LinkError, LinkedPart, Listing, Output, OutputKind, PagePart, Plan, SourceRef};
 use crate::route::Route;
 use crate::site::{Amendment, ArticleId, AuthorId, Preview, SectionId, Site, Story, Thread};
 
@@ -169,7 +169,7 @@ keys! {
     /// The part of a page that a URL points to: see [`SiteReader::part`].
     Part(AskedId) => asked_part -> Option<LinkedPart>;
     /// The same page in all editions: see [`SiteReader::counterparts`].
-    Counterparts(AskedId) => asked_counterparts -> Vec<(EditionId, &'a Route)>;
+    Counterparts(AskedId) => asked_counterparts -> Vec<Counterpart<'a>>;
 }
 
 impl<'a> SiteReader<'a> {
@@ -274,7 +274,7 @@ impl<'a> SiteReader<'a> {
 
     /// The same page in all editions that have it, itself included, in the order of the editions; empty if it is in one
     /// edition alone.
-    pub fn counterparts(&self, page: &Route) -> Vec<(EditionId, &'a Route)> {
+    pub fn counterparts(&self, page: &Route) -> Vec<Counterpart<'a>> {
         if !self.data.config.has_editions() {
             return Vec::new();
         }

@@ -6,6 +6,7 @@ mod clock;
 mod commenting;
 mod editions;
 mod embeds;
+mod filling;
 mod front;
 mod gone;
 mod naming;
@@ -266,6 +267,11 @@ impl Site {
     /// Returns the public article of a source file.
     pub fn article_of(&self, source: &str) -> Option<ArticleId> {
         self.by_source.find(hash(source), |&id| *self.story(id).article.source == *source).copied()
+    }
+
+    /// The date of publication of a source's story, if it is public.
+    pub fn published(&self, source: &str) -> Option<Timestamp> {
+        self.article_of(source).map(|id| self.story(id).article.dates.published.instant)
     }
 
     /// True if a story with errors may have lost its tags or its series to them: then an unknown name is no error.

@@ -84,7 +84,7 @@ impl<'a> Viewer<'a> {
         let mut formats = HashMap::default();
         for language in reader.languages() {
             if !formats.contains_key(language.tag()) {
-                formats.insert(language.tag(), Formats::of(language)?);
+                formats.insert(language.tag(), Formats::styled(language, config.date_style)?);
             }
         }
         Ok(Viewer {

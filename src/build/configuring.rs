@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use ahash::HashMap;
+use jiff::Timestamp;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -32,7 +34,7 @@ fn beside(root: &Path, name: &str) -> Reported<Option<String>> {
 /// The errors and warnings that other files have by themselves, if `site.yaml` has errors: one run reports as many as
 /// possible. Those that depend on other files would often follow from the errors of `site.yaml`.
 pub(super) fn errors_elsewhere(root: &Path) -> Vec<Diagnostic> {
-    let Some(config) = read::text(root, config::FILE).ok().and_then(|text| config::parse_with_errors(&text)) else {
+    let Some(mut config) = read::text(root, config::FILE).ok().and_then(|text| config::parse_with_errors(&text)) else {
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -42,10 +44,14 @@ pub(super) fn errors_elsewhere(root: &Path) -> Vec<Diagnostic> {
     let settings = Settings::from(&config);
     let sources = if root.join(CONTENT).is_dir() { discover(root).take(&mut found) } else { Sources::default() };
     let texts = sources.files.par_iter().filter(|file| !file.kind.is_copied());
-    found.extend(texts.flat_map_iter(|file| read::read(root, file, &settings).diagnostics).collect::<Vec<_>>());
+    let read: Vec<_> = texts.map(|file| (&*file.path, read::read(root, file, &settings))).collect();
+    let published: HashMap<&str, Timestamp> =
+        read.iter().filter_map(|(path, read)| Some((*path, read.value.as_ref()?.published()?))).collect();
+    found.extend(read.iter().flat_map(|(_, read)| read.diagnostics.iter().cloned()));
     if let Some(text) = beside(root, config::KNOWN_ERRORS_FILE).value {
-        config::parse_known_errors(&text).value.settle(&mut found, &FoundErrors::default());
+        config.known_errors = config::parse_known_errors(&text).value;
     }
+    config.settle(&mut found, |source| published.get(source).copied(), &FoundErrors::default());
     found
 }
 

@@ -108,7 +108,7 @@ impl Draft {
         if let Some(theme) = &theme {
             options.clone_from(&theme.options);
             diagnostics.extend(resolve_pictures(&mut options, &theme.pictures, &config, &site, &plan));
-            if !config.hosts.is_empty() || !plan.patterns().is_empty() {
+            if !config.hosts.is_empty() || !plan.patterns().is_empty() || config.redirects_by_language {
                 diagnostics.extend(HostRules::new(&plan, &config, &theme.templates.uses(&site)).limits());
             }
         }
@@ -118,7 +118,7 @@ impl Draft {
     /// The diagnostics with their places, in order.
     pub fn report(&self) -> Vec<Diagnostic> {
         let mut diagnostics = self.diagnostics.clone();
-        self.config.known_errors.settle(&mut diagnostics, &FoundErrors::default());
+        self.config.settle(&mut diagnostics, |source| self.site.published(source), &FoundErrors::default());
         report(&self.root, diagnostics)
     }
 

@@ -5,13 +5,15 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::commit::MachineError;
+use crate::config::FoundErrors;
 use crate::diagnostic::{Diagnostic, Reported};
 
 use super::draft::Draft;
 use super::page_errors::of_pages;
 use super::{Project, report};
 
-/// The site as of an instant, with the errors and warnings of the project and of all its pages. Known errors are left out.
+/// The site as of an instant, with the errors and warnings of the project and of all its pages. Errors that don't
+/// stop a build are left out.
 /// No value is returned if the configuration or the theme can't be used.
 ///
 /// # Errors
@@ -26,6 +28,6 @@ pub fn find_errors(root: &Path, now: Timestamp) -> Result<Reported<Option<Draft>
     }
     diagnostics.extend(of_pages(&mut draft, usize::MAX).map_err(MachineError)?.into_iter().flatten());
     let config = std::sync::Arc::clone(&draft.config);
-    config.known_errors.settle(&mut diagnostics, &crate::config::FoundErrors::default());
+    config.settle(&mut diagnostics, |source| draft.site.published(source), &FoundErrors::default());
     Ok(Reported { value: Some(draft), diagnostics: report(root, diagnostics) })
 }

@@ -141,6 +141,11 @@ impl LiveProject {
         self.files.values().filter_map(|file| file.record.clone()).collect()
     }
 
+    /// The date of publication of a source's story.
+    pub fn published(&self, source: &str) -> Option<Timestamp> {
+        self.files.get(source)?.record.as_ref()?.published()
+    }
+
     /// The sources that could not be read so far.
     pub fn faulty(&self) -> BTreeSet<String> {
         let faulty = self.files.iter().filter(|(_, file)| file.record.is_none());

@@ -16,6 +16,8 @@
 //!   is public is linked.
 //! - **Counterparts** (`plan/counterparts.rs`) are the outputs that are the same page in several editions. Switchers,
 //!   `hreflang` and sitemaps read them, pages through a key of the reader.
+//! - **Fronts may be filled** (`site/filling.rs`): blocks show stories of other editions after their own ones. Only fronts
+//!   do: lists are split into pages that never change, and a translation would take a story out of the middle.
 //! - **A renderer for each** (`render/editions.rs`): an `EditionRenderer` has the views of one edition, and `Renderer`
 //!   gives each output to its own. They share the site reader, so traces and ledger are one.
 
@@ -26,10 +28,11 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::content_path::{CONTENT, below_content, in_content};
-use crate::language::Language;
+use crate::language::{DateStyle, Language};
+use crate::lenient::OneOrMany;
 use crate::route::{Route, check_slug};
 
-use super::{Config, ConfigCheck, NavigationItem};
+use super::{Config, ConfigCheck, NavigationItem, did_you_mean};
 
 /// The most editions of a site.
 const MAX_EDITIONS: usize = 64;
@@ -69,7 +72,10 @@ pub(super) struct WrittenEdition {
     title: Option<String>,
     description: Option<String>,
     timezone: Option<String>,
+    date_style: Option<DateStyle>,
     navigation: Option<Vec<NavigationItem>>,
+    #[serde(default)]
+    fill_from: OneOrMany<String>,
 }
 
 /// The part of the site in one language, with a front page, lists and feeds of its own.
@@ -83,6 +89,8 @@ pub struct Edition {
     pub content_folder: Option<String>,
     /// Other languages whose stories belong to it, by tag.
     pub fallback_for: Vec<String>,
+    /// The editions whose untranslated stories fill its fronts, in the order of preference.
+    pub fill_from: Vec<EditionId>,
 }
 
 /// The edition that a path in `content/` names, and the path of the original.
@@ -244,9 +252,12 @@ impl ConfigCheck<'_> {
             self.report("languages", "", message, None);
             return main;
         }
+        let reported = self.diagnostics.len();
         let mut others: Vec<Config> = Vec::new();
+        let mut fill_from: Vec<(EditionId, Vec<String>)> = Vec::new();
         let mut is_main_given = false;
-        for edition in written {
+        for mut edition in written {
+            let fills = std::mem::take(&mut edition.fill_from.0);
             let Some(language) = self.edition_language(&edition.language) else { continue };
             let is_main = language == main.language;
             if (is_main && is_main_given) || others.iter().any(|other| other.language == language) {
@@ -254,15 +265,54 @@ impl ConfigCheck<'_> {
                 self.report("languages", &edition.language, message, Some("remove one of the two".to_owned()));
             } else if is_main {
                 is_main_given = true;
+                fill_from.push((EditionId::MAIN, fills));
                 self.describe_main(&mut main, edition);
             } else {
                 let id = EditionId(others.len() as u8 + 1);
                 others.extend(self.edition(&main, id, language, edition));
+                fill_from.push((id, fills));
             }
         }
         self.check_editions(&main, &others);
         main.others = others;
+        // What is missing because of an error is not reported again.
+        let is_sound = self.diagnostics.len() == reported;
+        for (id, fills) in fill_from.into_iter().filter(|_| is_sound) {
+            self.fill(&mut main, id, &fills);
+        }
         main
+    }
+
+    /// Sets the editions whose stories fill the fronts of an edition.
+    fn fill(&mut self, main: &mut Config, id: EditionId, written: &[String]) {
+        let mut found = Vec::new();
+        for tag in written {
+            let language = Language::parse(tag).ok();
+            let other = main.editions().find(|of| Some(&of.language) == language.as_ref()).map(|of| of.edition.id);
+            let (message, hint) = match other {
+                Some(other) if other == id => (format!("the edition in `{tag}` cannot be filled from itself"), None),
+                Some(other) if found.contains(&other) => (format!("`{tag}` is under `fill_from` twice"), None),
+                Some(other) => {
+                    found.push(other);
+                    continue;
+                }
+                None => {
+                    let tags: Vec<&str> = main.editions().map(|of| of.language.tag()).collect();
+                    let near = did_you_mean(tag, tags.iter().copied());
+                    let hint = near.unwrap_or_else(|| format!("the editions are {}", tags.join(", ")));
+                    (format!("there is no edition in `{}` to fill from", tag.escape_debug()), Some(hint))
+                }
+            };
+            self.report("languages", tag, message, hint);
+        }
+        let place = usize::from(id.0).checked_sub(1);
+        let config = match place {
+            Some(at) => main.others.get_mut(at),
+            None => Some(main),
+        };
+        if let Some(config) = config {
+            config.edition.fill_from = found;
+        }
     }
 
     /// Reports languages, paths and folders that two editions have.
@@ -294,8 +344,17 @@ impl ConfigCheck<'_> {
 
     /// Sets what the entry of the main edition says.
     fn describe_main(&mut self, main: &mut Config, edition: WrittenEdition) {
-        let WrittenEdition { path, content_folder, fallback_for, title, description, timezone, navigation, .. } =
-            edition;
+        let WrittenEdition {
+            path,
+            content_folder,
+            fallback_for,
+            title,
+            description,
+            timezone,
+            date_style,
+            navigation,
+            ..
+        } = edition;
         if let Some(folder) = content_folder {
             let message = "the stories of the main edition have no folder of their own".to_owned();
             self.report("languages", &folder, message, Some("remove `content_folder` here".to_owned()));
@@ -309,6 +368,7 @@ impl ConfigCheck<'_> {
             ("title", title.is_some()),
             ("description", description.is_some()),
             ("timezone", timezone.is_some()),
+            ("date_style", date_style.is_some()),
             ("navigation", navigation.is_some()),
         ];
         for (key, _) in again.into_iter().filter(|(_, is_given)| *is_given) {
@@ -319,8 +379,17 @@ impl ConfigCheck<'_> {
     }
 
     fn edition(&mut self, main: &Config, id: EditionId, language: Language, written: WrittenEdition) -> Option<Config> {
-        let WrittenEdition { path, content_folder, fallback_for, title, description, timezone, navigation, .. } =
-            written;
+        let WrittenEdition {
+            path,
+            content_folder,
+            fallback_for,
+            title,
+            description,
+            timezone,
+            date_style,
+            navigation,
+            ..
+        } = written;
         let path = path.unwrap_or_else(|| language.tag().to_ascii_lowercase());
         let path = self.edition_folder(&path)?;
         let timezone = timezone.map(|name| (self.timezone("languages", &name), name));
@@ -334,18 +403,31 @@ impl ConfigCheck<'_> {
             Some((zone, name)) => (zone?, name),
             None => (main.timezone.clone(), main.timezone_name.clone()),
         };
+        let tag = language.tag().to_owned();
         Some(Config {
             title: title.map_or_else(|| main.title.clone(), |title| title.trim().to_owned()),
             description: description.filter(|text| !text.trim().is_empty()),
             language,
             timezone: zone,
             timezone_name,
+            date_style: date_style.unwrap_or(main.date_style),
             navigation,
             breaking: None,
-            edition: Edition { id, path, content_folder, fallback_for },
+            taxonomies: main.taxonomies.iter().map(|taxonomy| taxonomy.in_language(&tag)).collect(),
+            edition: Edition { id, path, content_folder, fallback_for, fill_from: Vec::new() },
             others: Vec::new(),
             ..main.clone()
         })
+    }
+
+    /// Checks that a site whose hosts redirect by language has several.
+    pub(super) fn redirects(&mut self, written: Option<bool>, editions: &[WrittenEdition]) -> bool {
+        let redirects = written.unwrap_or_default();
+        if redirects && editions.is_empty() {
+            let hint = "add `languages`, or remove `redirect_by_language`".to_owned();
+            self.report("redirect_by_language", "", "the site has only one edition".to_owned(), Some(hint));
+        }
+        redirects
     }
 
     fn edition_language(&mut self, tag: &str) -> Option<Language> {

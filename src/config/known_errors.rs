@@ -25,6 +25,12 @@ const MAY_BE_KNOWN: &[Code] = &[
 /// The messages of known errors, by file and code.
 type Entries = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 
+/// The codes of errors that a project may know, for messages.
+pub(super) fn names_of_known() -> String {
+    let names: Vec<&str> = MAY_BE_KNOWN.iter().map(|known| known.as_str()).collect();
+    names.join(", ")
+}
+
 /// The errors that a project knows about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownErrors {
@@ -47,9 +53,8 @@ pub fn parse_known_errors(text: &str) -> Reported<KnownErrors> {
             let is_valid = MAY_BE_KNOWN.iter().any(|known| known.as_str() == code);
             if !is_valid {
                 let message = format!("`{}` cannot be a known error", code.escape_debug());
-                let names: Vec<&str> = MAY_BE_KNOWN.iter().map(|known| known.as_str()).collect();
                 let diagnostic = Diagnostic::new(Code::InvalidValue, KNOWN_ERRORS_FILE, message);
-                diagnostics.push(diagnostic.in_key(file, code).hint(format!("these can: {}", names.join(", "))));
+                diagnostics.push(diagnostic.in_key(file, code).hint(format!("these can: {}", names_of_known())));
             }
             is_valid
         });
@@ -109,7 +114,7 @@ impl KnownErrors {
         let messages = codes.and_then(|codes| codes.get(diagnostic.code.as_str()));
         let Some(message) = messages.and_then(|messages| messages.get(&diagnostic.message)) else { return false };
         let code = diagnostic.code.as_str();
-        found.0.borrow_mut().insert((diagnostic.path.clone(), code, message.clone()));
+        found.known.borrow_mut().insert((diagnostic.path.clone(), code, message.clone()));
         true
     }
 
@@ -125,7 +130,7 @@ impl KnownErrors {
 
     /// Warnings for entries whose error is no longer found: one for each file.
     pub fn stale(&self, found: &FoundErrors) -> Vec<Diagnostic> {
-        let found = found.0.borrow();
+        let found = found.known.borrow();
         let mut stale = Vec::new();
         for (file, codes) in &self.entries {
             let entries = codes.iter().flat_map(|(code, messages)| messages.iter().map(move |message| (code, message)));
@@ -152,18 +157,28 @@ impl KnownErrors {
     }
 }
 
-/// The known errors that a build has found.
+/// The errors that a build has found and that don't stop it.
 #[derive(Debug, Default)]
-pub struct FoundErrors(RefCell<BTreeSet<(String, &'static str, String)>>);
+pub struct FoundErrors {
+    /// Those of `known-errors.yaml`: file, code and message.
+    known: RefCell<BTreeSet<(String, &'static str, String)>>,
+    /// The numbers of those that `tolerate` names, by code.
+    tolerated: RefCell<BTreeMap<Code, usize>>,
+}
 
 impl FoundErrors {
-    /// Their number.
-    pub fn len(&self) -> usize {
-        self.0.borrow().len()
+    /// The number of those in `known-errors.yaml`.
+    pub fn known(&self) -> usize {
+        self.known.borrow().len()
     }
 
-    /// True if there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// The numbers of those that `tolerate` names, by code.
+    pub fn tolerated(&self) -> Vec<(Code, usize)> {
+        self.tolerated.borrow().iter().map(|(&code, &count)| (code, count)).collect()
+    }
+
+    /// Counts one that `tolerate` names.
+    pub(super) fn tolerate(&self, code: Code) {
+        *self.tolerated.borrow_mut().entry(code).or_default() += 1;
     }
 }

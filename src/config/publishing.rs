@@ -247,10 +247,12 @@ impl ConfigCheck<'_> {
     }
 }
 
-/// Returns every string in `site.yaml` except the patterns of `publish` and the targets of `deploy`.
+/// Returns every string in `site.yaml` except the patterns of `publish`, the targets of `deploy` and the files of
+/// `tolerate`.
 pub(super) fn texts_of(text: &str) -> Vec<String> {
     let Ok(Value::Object(mut values)) = yaml::parse(text.trim_start_matches('\u{feff}')) else { return Vec::new() };
     values.remove("publish");
     values.remove("deploy");
+    values.remove("tolerate");
     values.values().flat_map(strings).map(str::to_owned).collect()
 }

@@ -8,6 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::plan::{RedirectTarget, SEARCH_INDEX};
 
+use super::by_language::{LanguageRule, VARY, beginning_with};
 use super::headers::{HOUR, HashedFiles, IMMUTABLE, SHORT_LIVED};
 use super::patterns::QueryRedirect;
 use super::{GONE_PAGE, HostRules, NOTE, RedirectRule, RequestPath, TEXTS, hidden};
@@ -36,6 +37,7 @@ pub(super) fn htaccess(rules: &HostRules<'_>) -> String {
         fragments.iter().for_each(|moved| before_fragment(rules, moved, &mut text));
         text.push_str("</IfModule>\n");
     }
+    by_language(rules, &mut text);
     types(&mut text);
     headers(rules, &mut text);
     text
@@ -94,6 +96,7 @@ pub(super) fn vhost(rules: &HostRules<'_>) -> String {
     others.for_each(|moved| before_fragment(rules, moved, &mut text));
     paths(rules, |path| !is_key(path), &mut text);
     tombstones(rules, |path| !is_key(path), &mut text);
+    by_language(rules, &mut text);
     types(&mut text);
     headers(rules, &mut text);
     text.push_str("</Directory>\n");
@@ -323,6 +326,36 @@ fn headers(rules: &HostRules<'_>, text: &mut String) {
         let _ = writeln!(text, "<FilesMatch \"{hashed}\">\nHeader set Cache-Control \"{IMMUTABLE}\"\n</FilesMatch>");
     }
     text.push_str("</IfModule>\n");
+}
+
+/// A regular expression for the URLs of this site, as `Referer` has them.
+pub(super) fn inside(rules: &HostRules<'_>) -> String {
+    let base = &rules.config.base_url;
+    format!("^{}{}", regex(base.origin()), regex(base.prefix()))
+}
+
+/// Writes the redirects for Apache, in `.htaccess` and for a folder of a virtual host alike
+/// (<https://httpd.apache.org/docs/2.4/mod/mod_rewrite.html#rewritecond>).
+fn by_language(rules: &HostRules<'_>, text: &mut String) {
+    if rules.by_language.is_empty() {
+        return;
+    }
+    let front = regex(&rules.decoded(""));
+    text.push_str("<IfModule mod_rewrite.c>\nRewriteEngine On\n");
+    for LanguageRule { to, tags, except } in &rules.by_language {
+        let _ = writeln!(text, "RewriteCond %{{REQUEST_URI}} \"^{front}$\"");
+        let _ = writeln!(text, "RewriteCond %{{HTTP:Referer}} \"!{}\" [NC]", inside(rules));
+        if !except.is_empty() {
+            let _ = writeln!(text, "RewriteCond %{{HTTP:Accept-Language}} \"!{}\" [NC]", beginning_with(except));
+        }
+        let _ = writeln!(text, "RewriteCond %{{HTTP:Accept-Language}} \"{}\" [NC]", beginning_with(tags));
+        let _ = writeln!(text, "RewriteRule ^ \"{}\" [R=302,L]", absolute(rules, to));
+    }
+    let _ = write!(
+        text,
+        "</IfModule>\n<IfModule mod_headers.c>\n<If \"%{{REQUEST_URI}} =~ m#^{front}(?:index\\.html)?$#\">\n\
+         Header always merge Vary \"{VARY}\"\n</If>\n</IfModule>\n"
+    );
 }
 
 /// Writes the 410 pages of gone URLs (<https://httpd.apache.org/docs/2.4/expr.html>). URLs of stories consist of

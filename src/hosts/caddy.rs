@@ -6,6 +6,7 @@ use crate::config::Host;
 use crate::plan::RedirectTarget;
 
 use super::apache::regex;
+use super::by_language::{LanguageRule, VARY, beginning_with};
 use super::headers::{HOUR, HashedFiles, IMMUTABLE, SHORT_LIVED};
 use super::patterns::{supports_folder, supports_query};
 use super::{GONE_PAGE, HostRules, NOTE, hidden, quoted};
@@ -50,6 +51,7 @@ pub(super) fn snippet(rules: &HostRules<'_>) -> String {
     if !rules.patterns.folders.is_empty() {
         answer("presswork_below", &mut text, &mut answers);
     }
+    answers.push_str(&by_language(rules, &mut text));
     // In order of precedence.
     let _ = writeln!(text, "route {{\n\terror @presswork_own 404\n{answers}}}");
     let mut editions = String::new();
@@ -119,6 +121,36 @@ fn queries(rules: &HostRules<'_>, text: &mut String) -> Vec<String> {
         tables.push(table);
     }
     tables
+}
+
+/// Writes the matchers for Caddy, and returns the redirects for its `route`
+/// (<https://caddyserver.com/docs/caddyfile/matchers>).
+fn by_language(rules: &HostRules<'_>, text: &mut String) -> String {
+    let mut answers = String::new();
+    let base = &rules.config.base_url;
+    let front = rules.decoded("");
+    for (at, LanguageRule { to, tags, except }) in rules.by_language.iter().enumerate() {
+        let mut not = format!("\tnot header Referer {}\n", quoted(&format!("{}{}*", base.origin(), base.prefix())));
+        if !except.is_empty() {
+            let _ = writeln!(not, "\tnot header_regexp Accept-Language `(?i){}`", beginning_with(except));
+        }
+        let _ = write!(
+            text,
+            "@presswork_language_{at} {{\n\tpath {}\n\theader_regexp Accept-Language `(?i){}`\n{not}}}\n",
+            quoted(&front),
+            beginning_with(tags)
+        );
+        let _ = writeln!(answers, "\tredir @presswork_language_{at} {} 302", quoted(&format!("{to}{ARGUMENTS}")));
+    }
+    if !rules.by_language.is_empty() {
+        let _ = writeln!(
+            text,
+            "@presswork_front path {} {}\nheader @presswork_front +Vary \"{VARY}\"",
+            quoted(&front),
+            quoted(&rules.decoded("index.html"))
+        );
+    }
+    answers
 }
 
 /// The table value for gone content.

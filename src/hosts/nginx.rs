@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use crate::plan::RedirectTarget;
 
+use super::by_language::{LanguageRule, VARY};
 use super::headers::{HOUR, HashedFiles, IMMUTABLE, SHORT_LIVED};
 use super::{GONE_PAGE, GoneRule, HOST_FOLDERS, HostRules, NOTE, TEXTS, hidden, quoted};
 
@@ -65,6 +66,7 @@ pub(super) fn maps(rules: &HostRules<'_>) -> String {
     text.push_str("}\n");
     queries(rules, &mut text);
     folders(rules, &mut text);
+    by_language(rules, &mut text);
     text.push_str("map $uri $presswork_caching {\n  volatile;\n");
     caching(rules, &mut text);
     text.push_str("}\n");
@@ -153,6 +155,46 @@ fn caching(rules: &HostRules<'_>, text: &mut String) {
     let _ = writeln!(text, "  \"~(?:/|\\.(?:{}))$\" \"{short}\";", SHORT_LIVED.join("|"));
 }
 
+/// Writes the tables for nginx's `http` block.
+fn by_language(rules: &HostRules<'_>, text: &mut String) {
+    if rules.by_language.is_empty() {
+        return;
+    }
+    let front = rules.decoded("");
+    // Writing to a String cannot fail, here and below.
+    let _ = writeln!(
+        text,
+        "map $http_referer $presswork_inside {{\n  volatile;\n  default \"\";\n  \"~*{}\" 1;\n}}",
+        super::apache::inside(rules)
+    );
+    text.push_str(
+        "map \"$presswork_inside$uri $http_accept_language\" $presswork_by_language {\n  volatile;\n  default \"\";\n",
+    );
+    let key = |tags: &[String]| format!("~*^{} (?:{})(?:[-,;]|$)", super::apache::regex(&front), tags.join("|"));
+    // The first expression that matches decides.
+    for LanguageRule { except, .. } in rules.by_language.iter().filter(|rule| !rule.except.is_empty()) {
+        for tag in except {
+            let to = rules.by_language.iter().find(|rule| rule.tags.contains(tag)).map_or("", |rule| rule.to.as_str());
+            let _ = writeln!(text, "  \"{}\" \"{}\";", key(std::slice::from_ref(tag)), language_target(to));
+        }
+    }
+    for LanguageRule { to, tags, .. } in &rules.by_language {
+        let _ = writeln!(text, "  \"{}\" \"{}\";", key(tags), language_target(to));
+    }
+    let page = rules.decoded("index.html");
+    let _ = writeln!(
+        text,
+        "}}\nmap $uri $presswork_vary {{\n  volatile;\n  default \"\";\n  {} \"{VARY}\";\n  {} \"{VARY}\";\n}}",
+        quoted(&front),
+        quoted(&page)
+    );
+}
+
+/// The target with the query of the request.
+fn language_target(to: &str) -> String {
+    if to.is_empty() { String::new() } else { target(to) }
+}
+
 /// `.nginx/server.conf`, for the `server` block. A header is sent only if it has a value.
 pub(super) fn server(rules: &HostRules<'_>) -> String {
     let mut text = NOTE.to_owned();
@@ -165,6 +207,7 @@ pub(super) fn server(rules: &HostRules<'_>) -> String {
     if !rules.patterns.folders.is_empty() {
         answer("presswork_below", &mut text);
     }
+    answer_by_language(rules, &mut text);
     // Keep redirects relative: the server knows neither the scheme nor the port of the reader's URL.
     text.push_str("absolute_redirect off;\nautoindex off;\n");
     // The server takes these paths decoded.
@@ -210,6 +253,14 @@ pub(super) fn server(rules: &HostRules<'_>) -> String {
     }
     text.push_str("add_header Cache-Control $presswork_caching;\n");
     text
+}
+
+/// Writes the redirect to the edition in the reader's language.
+fn answer_by_language(rules: &HostRules<'_>, text: &mut String) {
+    if !rules.by_language.is_empty() {
+        text.push_str("if ($presswork_by_language) {\n  return 302 $presswork_by_language;\n}\n");
+        text.push_str("add_header Vary $presswork_vary always;\n");
+    }
 }
 
 /// Writes the response for a table.

@@ -4,16 +4,27 @@ use ahash::HashMap;
 
 use crate::config::{Config, EditionId};
 use crate::route::Route;
-use crate::site::Site;
+use crate::site::{self, Site};
 use crate::unicode::name_key;
 
 use super::{Listing, Output, OutputKind, PagePart, Plan};
+
+/// A page in one of the editions that have it.
+#[derive(Debug, Clone, Copy)]
+pub struct Counterpart<'p> {
+    /// The edition.
+    pub edition: EditionId,
+    /// The page's route there.
+    pub route: &'p Route,
+    /// True if search engines may index it: they ignore links to translations that they may not index.
+    pub is_indexed: bool,
+}
 
 /// The pages that several editions have.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Counterparts {
     /// The places of the outputs, in the order of the editions.
-    groups: Vec<Vec<usize>>,
+    groups: Vec<Vec<(usize, bool)>>,
     by_kind: HashMap<OutputKind, usize>,
 }
 
@@ -23,17 +34,18 @@ impl Counterparts {
         if !config.has_editions() {
             return Counterparts::default();
         }
-        let mut found: HashMap<String, Vec<usize>> = HashMap::default();
+        let mut found: HashMap<String, Vec<(usize, bool)>> = HashMap::default();
         for (at, output) in plan.outputs.iter().enumerate() {
             if let Some(identity) = identity(plan, site, output) {
-                found.entry(identity).or_default().push(at);
+                found.entry(identity).or_default().push((at, is_indexed(site, output)));
             }
         }
-        let mut groups: Vec<Vec<usize>> = found.into_values().filter(|group| group.len() > 1).collect();
-        groups.iter_mut().for_each(|group| group.sort_by_key(|&at| plan.outputs[at].edition));
+        let mut groups: Vec<Vec<(usize, bool)>> = found.into_values().filter(|group| group.len() > 1).collect();
+        groups.iter_mut().for_each(|group| group.sort_by_key(|&(at, _)| plan.outputs[at].edition));
         groups.sort();
         let places = groups.iter().enumerate();
-        let by_kind = places.flat_map(|(at, group)| group.iter().map(move |&output| (plan.outputs[output].kind, at)));
+        let by_kind =
+            places.flat_map(|(at, group)| group.iter().map(move |&(output, _)| (plan.outputs[output].kind, at)));
         Counterparts { by_kind: by_kind.collect(), groups }
     }
 }
@@ -73,16 +85,33 @@ fn identity(plan: &Plan, site: &Site, output: &Output) -> Option<String> {
     Some(name.to_owned())
 }
 
+/// True if search engines may index a page: it is not `noindex`, and a story is not retracted and has no `canonical` URL
+/// elsewhere.
+fn is_indexed(site: &Site, output: &Output) -> bool {
+    match output.kind {
+        OutputKind::Article(id) => site.story(id).is_listed() && site::is_indexed(&site.story(id).article),
+        OutputKind::Page(at) => !site.pages[at].page.front.noindex,
+        OutputKind::Listing(Listing::Section(id), _) => {
+            !site.section(id).file.as_ref().is_some_and(|file| file.front.noindex)
+        }
+        OutputKind::Front(edition) => !site.edition(edition).front.as_ref().is_some_and(|file| file.front.noindex),
+        _ => true,
+    }
+}
+
 impl Plan {
     /// The same page in all editions that have it, itself included, in the order of the editions; empty if it is in one
     /// edition alone.
-    pub fn counterparts(&self, kind: OutputKind) -> impl Iterator<Item = (EditionId, &Route)> {
+    pub fn counterparts(&self, kind: OutputKind) -> impl Iterator<Item = Counterpart<'_>> {
         let group = self.counterparts.by_kind.get(&kind).and_then(|&at| self.counterparts.groups.get(at));
-        group.into_iter().flatten().map(|&at| (self.outputs[at].edition, &self.outputs[at].route))
+        group.into_iter().flatten().map(|&(at, is_indexed)| {
+            let Output { edition, route, .. } = &self.outputs[at];
+            Counterpart { edition: *edition, route, is_indexed }
+        })
     }
 
     /// The same for the page at a URL path below the site's root.
-    pub fn counterparts_at(&self, path: &str) -> Vec<(EditionId, &Route)> {
+    pub fn counterparts_at(&self, path: &str) -> Vec<Counterpart<'_>> {
         let page = self.live_at(path).or_else(|| self.live_at(path.strip_suffix("index.html")?));
         page.map(|page| self.counterparts(page.kind).collect()).unwrap_or_default()
     }

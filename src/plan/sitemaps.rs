@@ -174,7 +174,7 @@ fn weight(plan: &Plan, config: &Config, story: &Story, id: ArticleId) -> usize {
 
 /// An upper bound for the bytes of the links to the same page in other editions.
 fn alternates(plan: &Plan, config: &Config, kind: OutputKind) -> usize {
-    let links = plan.counterparts(kind).map(|(_, route)| ENTRY_BYTES + bound(config, route));
+    let links = plan.counterparts(kind).map(|page| ENTRY_BYTES + bound(config, page.route));
     // The default for readers of all other languages repeats one of them.
     2 * links.sum::<usize>()
 }

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use crate::chart;
 use crate::config::{Config, EditionId, FILE};
 use crate::plan::{
-    FeedSource, LinkError, LinkedPart, Listing, OutputKind, PagePart, Plan, SourceRef, feed_stories, newest_amendments,
-    stories,
+    Counterpart, FeedSource, LinkError, LinkedPart, Listing, OutputKind, PagePart, Plan, SourceRef, feed_stories,
+    newest_amendments, stories,
 };
 use crate::route::Route;
 use crate::site::{Amendment, ArticleId, AuthorId, FrontId, SectionId, Site, Thread};
@@ -248,7 +248,7 @@ impl<'a> Data<'a> {
         self.plan.text_version_at(&self.questions.get(id)?.text)
     }
 
-    pub(super) fn asked_counterparts(&self, id: AskedId) -> Vec<(EditionId, &'a Route)> {
+    pub(super) fn asked_counterparts(&self, id: AskedId) -> Vec<Counterpart<'a>> {
         self.questions.get(id).map(|asked| self.plan.counterparts_at(&asked.text)).unwrap_or_default()
     }
 

@@ -9,7 +9,7 @@ use crate::author::Author;
 use crate::config::EditionId;
 use crate::date::Moment;
 use crate::language::Language;
-use crate::plan::{LinkedPart, Listing, PagePart};
+use crate::plan::{Counterpart, LinkedPart, Listing, PagePart};
 use crate::route::Route;
 use crate::site::{
     Amendment, ArticleId, AuthorId, Commenting, FrontBlock, SectionId, Signer, Site, Story, Subject, Term, Thread,
@@ -289,6 +289,14 @@ impl Stable for Amendment {
         date.add(names, hash);
         story.add(names, hash);
         (*kind as usize, *at).add(names, hash);
+    }
+}
+
+impl Stable for Counterpart<'_> {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        let Counterpart { edition, route, is_indexed } = self;
+        edition.add(names, hash);
+        (route, is_indexed).add(names, hash);
     }
 }
 

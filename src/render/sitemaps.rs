@@ -143,9 +143,12 @@ impl SitemapWriter<'_> {
     /// The links to the same page in other editions
     /// (<https://developers.google.com/search/docs/specialty/international/localized-versions#sitemap>).
     fn alternates(&self, kind: OutputKind) -> String {
-        let pages = self.plan.counterparts(kind);
-        let pages = pages.map(|(edition, route)| (self.config.in_edition(edition).language.tag(), route));
+        let pages = self.plan.counterparts(kind).filter(|page| page.is_indexed);
+        let pages = pages.map(|page| (self.config.in_edition(page.edition).language.tag(), page.route));
         let pages: Vec<(&str, &Route)> = pages.collect();
+        if pages.len() < 2 {
+            return String::new();
+        }
         // Readers of all other languages get the edition that comes first.
         let default = pages.first().map(|(_, route)| ("x-default", *route));
         let links = pages.iter().copied().chain(default).map(|(language, route)| {

@@ -406,7 +406,8 @@ impl RebuildLoop {
         let of_site = self.site_diagnostics.iter().cloned();
         let mut all: Vec<Diagnostic> = read.into_iter().chain(of_site).chain(rendering).collect();
         if let Some((config, _)) = &self.server {
-            config.known_errors.settle(&mut all, &FoundErrors::default());
+            let published = |source: &str| self.project.as_ref()?.published(source);
+            config.settle(&mut all, published, &FoundErrors::default());
         }
         let diagnostics = report(&self.options.root, all);
         self.rebuilder.shown.send_modify(|shown| {

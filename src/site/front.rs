@@ -11,6 +11,7 @@ use crate::date::Moment;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::unicode::{composed, name_key};
 
+use super::filling::FrontFilling;
 use super::{ArticleId, AuthorId, Section, SectionId, Series, Site, Term};
 
 /// The number of stories in a block without a `limit`.
@@ -79,10 +80,13 @@ pub(super) fn lay_out(site: &Site, config: &Config, now: Timestamp, diagnostics:
         .chain(authors)
         .chain(terms)
         .filter(|(_, layout)| !layout.blocks.is_empty());
-    let mut fronts: Fronts =
-        written.map(|(id, layout)| (id, FrontBuilder::new(site, id, layout, now).lay_out(diagnostics))).collect();
+    let mut fronts: Fronts = written
+        .map(|(id, layout)| (id, FrontBuilder::new(site, config, id, layout, now).lay_out(diagnostics)))
+        .collect();
     for edition in config.editions().map(|config| config.edition.id) {
-        fronts.entry(FrontId::Home(edition)).or_insert_with(|| by_default(site, edition, &mut HashSet::new()));
+        fronts
+            .entry(FrontId::Home(edition))
+            .or_insert_with(|| by_default(site, FrontFilling::new(site, config, edition), edition));
     }
     fronts
 }
@@ -134,13 +138,14 @@ struct FrontBuilder<'s> {
     edition: EditionId,
     /// True if the layout is that of another edition: subjects that this one lacks are then no error.
     is_borrowed: bool,
+    filling: FrontFilling<'s>,
     layout: Layout<'s>,
     now: Timestamp,
     shown: HashSet<ArticleId>,
 }
 
 impl<'s> FrontBuilder<'s> {
-    fn new(site: &'s Site, id: FrontId, layout: Layout<'s>, now: Timestamp) -> FrontBuilder<'s> {
+    fn new(site: &'s Site, config: &'s Config, id: FrontId, layout: Layout<'s>, now: Timestamp) -> FrontBuilder<'s> {
         let edition = edition_of(site, id);
         let file = match id {
             FrontId::Home(edition) => site.edition(edition).front.as_ref().map(|file| &*file.source),
@@ -149,7 +154,8 @@ impl<'s> FrontBuilder<'s> {
             FrontId::Term(..) => Some(layout.source).filter(|_| edition == EditionId::MAIN),
         };
         let is_borrowed = file.is_none() && edition != EditionId::MAIN;
-        FrontBuilder { site, id, edition, is_borrowed, layout, now, shown: HashSet::new() }
+        let filling = FrontFilling::new(site, config, edition);
+        FrontBuilder { site, id, edition, is_borrowed, filling, layout, now, shown: HashSet::new() }
     }
 
     fn lay_out(mut self, diagnostics: &mut Vec<Diagnostic>) -> Vec<FrontBlock> {
@@ -181,11 +187,30 @@ impl<'s> FrontBuilder<'s> {
             let from = if block.whole_site { &self.site.edition(self.edition).latest } else { self.own_stories() };
             let newest = from.iter().rev().copied().filter(|&id| query.finds(self.site, block, id));
             stories.extend(take_new(newest, limit, &mut self.shown));
+            self.fill(block, &mut stories);
         }
         let style = block.style.clone().unwrap_or_else(|| "river".to_owned());
         let subject = query.subject;
         let heading = if self.is_borrowed { self.subject_title(subject) } else { block.heading.clone() };
         (!stories.is_empty()).then_some(FrontBlock { heading, style, subject, stories })
+    }
+
+    /// Fills a block up with stories of other editions.
+    fn fill(&mut self, block: &article::Block, stories: &mut Vec<ArticleId>) {
+        let (site, filling, id) = (self.site, self.filling, self.id);
+        let lists = filling.editions().filter_map(|other| {
+            let query = Query::silent(site, other, block)?;
+            let own = || filling.page_of(id, other);
+            let list = if block.whole_site { Some(site.edition(other).latest.as_slice()) } else { own() };
+            Some((query, list?))
+        });
+        let lists: Vec<(Query<'_>, &[ArticleId])> = lists.collect();
+        let is_wanted = |id: ArticleId| {
+            let edition = site.story(id).edition;
+            lists.iter().any(|(query, _)| query.edition == edition && query.finds(site, block, id))
+        };
+        let limit = block.limit.unwrap_or(DEFAULT_LIMIT);
+        filling.complete(stories, limit, lists.iter().map(|(_, list)| *list), &mut self.shown, is_wanted);
     }
 
     /// The heading of a block whose own one is in the language of another edition.
@@ -197,13 +222,14 @@ impl<'s> FrontBuilder<'s> {
         })
     }
 
-    /// A story in the edition of this front: itself, or a translation.
+    /// A story as this front shows it: itself, or its translation for this edition.
     fn in_edition(&self, id: ArticleId) -> Option<ArticleId> {
         let story = self.site.story(id);
         if story.edition == self.edition {
             return Some(id);
         }
-        story.translations.iter().copied().find(|&other| self.site.story(other).edition == self.edition)
+        let own = story.translations.iter().copied().find(|&other| self.site.story(other).edition == self.edition);
+        own.or_else(|| self.filling.shows(id).then_some(id))
     }
 
     /// Returns the stories from which a block selects unless it says otherwise, oldest first.
@@ -220,10 +246,14 @@ impl<'s> FrontBuilder<'s> {
     /// Returns `None` for an unknown subject, which is reported.
     fn query(&self, block: &article::Block, diagnostics: &mut Vec<Diagnostic>) -> Option<Query<'s>> {
         let site = self.site;
-        let mut found: Vec<(Subject, &'s [ArticleId])> = Vec::new();
-        let mut add = |what: &str, name: &str, subject: FoundList<'s>| {
-            match subject {
-                Ok(subject) => found.push(subject),
+        let mut found: Vec<(Option<Subject>, &'s [ArticleId])> = Vec::new();
+        let mut add = |what: &str, name: &str, find: Find<'s>| {
+            match find(site, self.edition, name) {
+                Ok((subject, list)) => found.push((Some(subject), list)),
+                // Stories of another edition fill the block.
+                Err(_) if self.filling.editions().any(|other| find(site, other, name).is_ok()) => {
+                    found.push((None, &[]));
+                }
                 // A subject that only unlisted articles have gives an empty block, not an error: the file need not
                 // change with the clock.
                 Err(_) if site.dormant.contains(&name_key(name.trim_matches('/'))) => return false,
@@ -239,22 +269,27 @@ impl<'s> FrontBuilder<'s> {
         };
         let mut is_known = true;
         if let Some(name) = &block.section {
-            is_known &= add("section", name, section(site, self.edition, name));
+            is_known &= add("section", name, section);
         }
         if let Some(name) = &block.tag {
-            is_known &= add("tag", name, tag(site, self.edition, name));
+            is_known &= add("tag", name, tag);
         }
         if let Some(name) = &block.series {
-            is_known &= add("series", name, series(site, self.edition, name));
+            is_known &= add("series", name, series);
         }
-        let subject = found.first().map(|(subject, _)| *subject);
+        let subject = found.first().and_then(|(subject, _)| *subject);
         if let Some(Subject::Section(other)) = subject
             && !block.whole_site
         {
             diagnostics.extend(self.is_apart_from(other).then(|| self.no_common_stories(other, block)));
         }
         let lists: Vec<&[ArticleId]> = found.into_iter().map(|(_, list)| list).collect();
-        is_known.then(|| Query { is_asked: !lists.is_empty() || block.kind.is_some(), subject, lists })
+        is_known.then(|| Query {
+            edition: self.edition,
+            is_asked: !lists.is_empty() || block.kind.is_some(),
+            subject,
+            lists,
+        })
     }
 
     /// True for the front of a section that can never have a story in common with another one.
@@ -301,12 +336,24 @@ fn take_new(ids: impl Iterator<Item = ArticleId>, limit: usize, shown: &mut Hash
 
 /// A block's query: a story must match every part.
 struct Query<'s> {
+    edition: EditionId,
     is_asked: bool,
     subject: Option<Subject>,
     lists: Vec<&'s [ArticleId]>,
 }
 
-impl Query<'_> {
+impl<'s> Query<'s> {
+    /// The query of a block in another edition; `None` if that has no such section, tag or series.
+    fn silent(site: &'s Site, edition: EditionId, block: &article::Block) -> Option<Query<'s>> {
+        let parts: [(&Option<String>, Find<'s>); 3] =
+            [(&block.section, section), (&block.tag, tag), (&block.series, series)];
+        let named = parts.into_iter().filter_map(|(name, find)| Some((name.as_deref()?, find)));
+        let lists: Result<Vec<&[ArticleId]>, Option<String>> =
+            named.map(|(name, find)| find(site, edition, name).map(|(_, list)| list)).collect();
+        let lists = lists.ok()?;
+        Some(Query { edition, is_asked: true, subject: None, lists })
+    }
+
     fn finds(&self, site: &Site, block: &article::Block, id: ArticleId) -> bool {
         let is_kind = block.kind.is_none_or(|kind| site.story(id).article.front.kind == kind);
         is_kind && self.lists.iter().all(|list| list.contains(&id))
@@ -314,6 +361,9 @@ impl Query<'_> {
 }
 
 type FoundList<'s> = Result<(Subject, &'s [ArticleId]), Option<String>>;
+
+/// Finds a list of an edition by its name.
+type Find<'s> = fn(&'s Site, EditionId, &str) -> FoundList<'s>;
 
 fn section<'s>(site: &'s Site, edition: EditionId, name: &str) -> FoundList<'s> {
     let id = composed(name.trim_matches('/'));
@@ -377,7 +427,8 @@ pub(super) fn candidates(path: &str) -> [String; 3] {
 
 /// The default front page: the newest story with a picture leads, with other new ones beside it, then the newest
 /// stories, then each section if there are several.
-fn by_default(site: &Site, edition: EditionId, shown: &mut HashSet<ArticleId>) -> Vec<FrontBlock> {
+fn by_default(site: &Site, filling: FrontFilling<'_>, edition: EditionId) -> Vec<FrontBlock> {
+    let shown = &mut HashSet::new();
     let newest = || site.edition(edition).latest.iter().rev().copied();
     let has_image = |id: &ArticleId| site.story(*id).article.front.image.is_some();
     // Sponsored stories and press releases never lead the front page.
@@ -390,15 +441,22 @@ fn by_default(site: &Site, edition: EditionId, shown: &mut HashSet<ArticleId>) -
             blocks.push(FrontBlock { heading, style: style.to_owned(), subject, stories });
         }
     };
-    add(None, "lead", None, take_new(lead.into_iter().chain(own()), LEAD_LIMIT, shown));
+    let mut leading = take_new(lead.into_iter().chain(own()), LEAD_LIMIT, shown);
+    filling.complete(&mut leading, LEAD_LIMIT, filling.latest(), shown, |id| is_own(&id));
+    add(None, "lead", None, leading);
     let is_main = |section: &Section| section.edition == edition && section.parent.is_none();
     let main = || site.sections.iter().zip(0..).filter(|(section, _)| is_main(section));
     // The only section has nothing else than the newest stories.
     let is_alone = main().count() == 1;
-    add(None, "river", None, take_new(newest(), if is_alone { 3 * DEFAULT_LIMIT } else { DEFAULT_LIMIT }, shown));
+    let limit = if is_alone { 3 * DEFAULT_LIMIT } else { DEFAULT_LIMIT };
+    let mut river = take_new(newest(), limit, shown);
+    filling.complete(&mut river, limit, filling.latest(), shown, |_| true);
+    add(None, "river", None, river);
     if !is_alone {
         for (section, at) in main() {
-            let stories = take_new(section.stories.iter().rev().copied(), 4, shown);
+            let mut stories = take_new(section.stories.iter().rev().copied(), 4, shown);
+            let same = filling.same_page(FrontId::Section(SectionId(at)));
+            filling.complete(&mut stories, 4, same, shown, |_| true);
             add(Some(section.title.clone()), "row", Some(Subject::Section(SectionId(at))), stories);
         }
     }

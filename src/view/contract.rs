@@ -292,6 +292,8 @@ views! {
         reading_minutes: u32,
         /// The number of readers' comments, if `comments` of `site.yaml` has `counts: true`.
         comments: Option<usize>,
+        /// The name of its language in that language, if the story belongs to another edition than the page: `Français`.
+        other_language: Option<&'a str>,
     }
     /// `listing`: one page of a listing. Archive pages are numbered from the oldest, always full, and never change when stories are added; the front holds the newest stories.
     ListingView<'a> {

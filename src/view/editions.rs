@@ -1,6 +1,6 @@
 //! The same page in other editions, and the original of a translation.
 
-use crate::config::Config;
+use crate::language::Language;
 use crate::route::Route;
 use crate::site::ArticleId;
 
@@ -20,26 +20,27 @@ impl<'a> Viewer<'a> {
         let links = self.reader.editions().map(|config| {
             let edition = config.edition.id;
             let is_current = edition == self.edition();
-            let counterpart = found.iter().find(|(of, _)| *of == edition).map(|(_, route)| *route);
+            let counterpart = found.iter().find(|page| page.edition == edition);
             let front = config.front_route();
-            let route = if is_current { page } else { counterpart.unwrap_or(&front) };
+            let route = if is_current { page } else { counterpart.map_or(&front, |page| page.route) };
             EditionLinkView {
                 title: &config.title,
-                name: self.language_name(config),
+                name: self.name_of(&config.language),
                 language: config.language.tag(),
                 direction: config.language.direction(),
                 url: config.base_url.url(route),
                 path: config.base_url.path(route),
                 is_current,
                 is_same_page: is_current || counterpart.is_some(),
+                is_indexed: counterpart.is_some_and(|page| page.is_indexed),
             }
         });
         links.collect()
     }
 
-    /// The name of an edition's language in that language, or its tag.
-    fn language_name(&self, config: &'a Config) -> &'a str {
-        self.strings.get(&config.language, NAME).unwrap_or_else(|| config.language.tag())
+    /// The name of a language in that language, or its tag.
+    pub(super) fn name_of(&self, language: &'a Language) -> &'a str {
+        self.strings.get(language, NAME).unwrap_or_else(|| language.tag())
     }
 
     /// `article.original`: the story that this one is a translation of, unless it is not public.
@@ -60,7 +61,7 @@ impl<'a> Viewer<'a> {
         let language = &entry.story.language;
         TranslationView {
             title: &entry.story.article.front.title,
-            name: self.strings.get(language, NAME).unwrap_or_else(|| language.tag()),
+            name: self.name_of(language),
             language: language.tag(),
             direction: language.direction(),
             url: self.config.base_url.url(entry.route),

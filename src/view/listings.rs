@@ -176,7 +176,7 @@ impl<'a> Viewer<'a> {
         TermView {
             title: self.reader.term(TermAt(taxonomy, term)).title,
             taxonomy: of.name,
-            label: of.singular,
+            label: self.singular(taxonomy),
             path: self.listing_path(Listing::Term(taxonomy, term)),
         }
     }

@@ -1,6 +1,7 @@
 //! The views of pages that exist once: the staff, lists of terms, the archive, standalone pages, and the pages for
 //! missing and withdrawn content.
 
+use crate::config::TaxonomyConfig;
 use crate::language::{Collation, Language, Numbers};
 use crate::plan::{Listing, OutputKind, SourceRef, Year};
 use crate::reader::{MonthAt, NearMonth, PageAt, TaxonomyAt};
@@ -43,11 +44,23 @@ impl<'a> Viewer<'a> {
         ids.into_iter().map(member).collect()
     }
 
-    /// The plural label of a taxonomy: for tags in the site's language, for others from `site.yaml`.
-    pub(super) fn plural(&self, taxonomy: usize) -> &'a str {
+    /// The plural label of a taxonomy: for tags in the edition's language, for others from `site.yaml`.
+    pub fn plural(&self, taxonomy: usize) -> &'a str {
         let tags = || self.strings.get(&self.config.language, "tags");
-        let own = self.reader.taxonomy(TaxonomyAt(taxonomy)).plural;
+        let own = self.taxonomy_config(taxonomy).map(|of| of.plural.as_str());
+        let own = own.unwrap_or_else(|| self.reader.taxonomy(TaxonomyAt(taxonomy)).plural);
         (taxonomy == 0).then(tags).flatten().unwrap_or(own)
+    }
+
+    /// The singular label of a taxonomy.
+    pub(super) fn singular(&self, taxonomy: usize) -> &'a str {
+        let own = self.taxonomy_config(taxonomy).map(|of| of.singular.as_str());
+        own.unwrap_or_else(|| self.reader.taxonomy(TaxonomyAt(taxonomy)).singular)
+    }
+
+    /// The settings of a taxonomy besides tags, with its headings in the edition's language.
+    fn taxonomy_config(&self, taxonomy: usize) -> Option<&'a TaxonomyConfig> {
+        self.config.taxonomies.get(taxonomy.checked_sub(1)?)
     }
 
     /// `page` of a taxonomy's list of terms.
@@ -66,7 +79,7 @@ impl<'a> Viewer<'a> {
         });
         TaxonomyView {
             name: &taxonomy.name,
-            singular: &taxonomy.singular,
+            singular: self.singular(at),
             plural: self.plural(at),
             terms: by_title(counts.collect(), &self.config.language),
         }

@@ -145,6 +145,7 @@ impl<'a> Viewer<'a> {
             part: story.series.map(|(_, part)| part),
             reading_minutes: reading_minutes(&story.article.body),
             comments: self.config.comments.counts.then(|| self.reader.comment_count(id)),
+            other_language: (story.edition != self.edition()).then(|| self.name_of(&story.language)),
         }
     }
 
@@ -208,7 +209,7 @@ impl<'a> Viewer<'a> {
             .terms
             .iter()
             .filter_map(|(taxonomy, terms)| {
-                let TaxonomyConfig { name, singular, plural } = self.config.taxonomies.get(taxonomy - 1)?;
+                let TaxonomyConfig { name, singular, plural, .. } = self.config.taxonomies.get(taxonomy - 1)?;
                 Some(ArticleTermsView { name, singular, plural, terms: self.term_links(*taxonomy, terms) })
             })
             .collect()

@@ -12,6 +12,7 @@ mod preview;
 mod schedule;
 mod story;
 mod theme;
+mod tolerate;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -194,3 +194,99 @@ fn hosts_show_the_404_page_of_the_edition() {
     let nginx = snapshot(&public).into_iter().find(|(path, _)| path.ends_with(".nginx/server.conf")).unwrap().1;
     assert!(String::from_utf8(nginx).unwrap().contains("/fr/404.html"));
 }
+
+#[test]
+fn search_engines_are_not_sent_to_pages_that_they_may_not_index() {
+    let project = scratch();
+    site(project.path());
+    let change = |path: &str, key: &str| {
+        let file = project.path().join("content").join(path);
+        let text = fs::read_to_string(&file).unwrap().replacen("---\n", &format!("---\n{key}\n"), 1);
+        fs::write(&file, text).unwrap();
+    };
+    change("world/flood/index.fr.md", "noindex: true");
+    change("zh/town/vote.md", "retracted: {date: 2026-05-20, reason: 有误。}");
+    change("world/_index.fr.md", "noindex: true");
+    built(project.path());
+    let public = project.path().join("public");
+    let pages = pages(&public);
+    let languages = |path: &str| alternates(&pages[path]).into_keys().collect::<Vec<_>>();
+    assert_eq!(languages("world/2026/05/flood/"), ["en", "x-default", "zh-Hans"]);
+    for path in ["fr/world/2026/05/flood/", "town/2026/05/vote/", "zh/town/2026/05/vote/", "world/", "fr/world/"] {
+        assert_eq!(languages(path), Vec::<String>::new(), "{path}");
+    }
+    // Readers still find them.
+    let links = |path: &str| all(&pages[path], ".editions a").map(|link| link.value().attr("href").unwrap()).collect();
+    let found: Vec<&str> = links("town/2026/05/vote/");
+    assert!(found.contains(&"/zh/town/2026/05/vote/"), "{found:?}");
+    for map in ["sitemap-2026-05.xml", "sitemap-pages.xml"] {
+        let text = fs::read_to_string(public.join(map)).unwrap();
+        let entries = text.split("<url>").filter(|entry| entry.contains("/flood/") || entry.contains(".org/world/<"));
+        for entry in entries {
+            assert!(!entry.contains("hreflang=\"fr\""), "{map}: {entry}");
+        }
+    }
+}
+
+/// The French edition, filled from the English one.
+fn filled(root: &Path) {
+    site(root);
+    let settings = fs::read_to_string(root.join("site.yaml")).unwrap();
+    let settings = settings.replace("fallback_for: [rm]", "fallback_for: [rm]\n    fill_from: en");
+    fs::write(root.join("site.yaml"), settings).unwrap();
+}
+
+#[test]
+fn untranslated_stories_fill_an_edition_and_say_their_language() {
+    let project = scratch();
+    filled(project.path());
+    built(project.path());
+    let pages = pages(&project.path().join("public"));
+    let cards = |path: &str| -> BTreeMap<String, scraper::ElementRef<'_>> {
+        let cards = all(&pages[path], "main .card");
+        let link = Selector::parse(".card-title a").unwrap();
+        cards.map(|card| (card.select(&link).next().unwrap().value().attr("href").unwrap().to_owned(), card)).collect()
+    };
+    let front = cards("fr/");
+    let vote = front["/town/2026/05/vote/"];
+    let one = |css: &str| vote.select(&Selector::parse(css).unwrap()).next().unwrap();
+    assert_eq!(one(".card-title").value().attr("lang"), Some("en"));
+    assert_eq!(one(".card-title a").value().attr("hreflang"), Some("en"));
+    assert_eq!(one(".card-label").text().collect::<String>().trim(), "English");
+    // A translated story appears once, and lists hold only stories of their own edition.
+    assert!(!front.contains_key("/world/2026/05/flood/"), "{:?}", front.keys());
+    for path in ["fr/latest/", "fr/town/", "fr/tags/rivers/"] {
+        let foreign: Vec<String> = cards(path).into_keys().filter(|href| !href.starts_with("/fr/")).collect();
+        assert_eq!(foreign, Vec::<String>::new(), "{path}");
+    }
+    // Nothing hidden fills it, and the other editions are as they were.
+    assert!(!front.keys().any(|href| href.contains("/notes/")), "{:?}", front.keys());
+    assert!(cards("zh/").keys().all(|href| href.starts_with("/zh/")));
+}
+
+#[test]
+fn an_untranslated_story_touches_the_fronts_that_it_fills() {
+    let project = scratch();
+    filled(project.path());
+    built(project.path());
+    let public = project.path().join("public");
+    let before = stamps(&public);
+    let text = "---\ntitle: The bakery\ndate: 2026-05-03\nauthors: ana-lopez\n---\nThe bakery opens.\n";
+    fs::write(project.path().join("content/town/bakery.md"), text).unwrap();
+    built(project.path());
+    let all = touched(&before, &stamps(&public));
+    let in_french: Vec<&str> = all
+        .iter()
+        .map(|path| path.strip_prefix("text/").unwrap_or(path))
+        .filter(|path| path.starts_with("fr/") && !path.contains("sitemap"))
+        .collect();
+    assert_eq!(in_french, ["fr/index.html", "fr/index.html"]);
+    // Its translation takes its place there.
+    let before = stamps(&public);
+    let text = "---\ntitle: La boulangerie\ndate: 2026-05-03\nauthors: ana-lopez\n---\nLa boulangerie ouvre.\n";
+    fs::write(project.path().join("content/town/bakery.fr.md"), text).unwrap();
+    built(project.path());
+    assert!(touched(&before, &stamps(&public)).iter().any(|path| path == "fr/index.html"));
+    let front = fs::read_to_string(public.join("fr/index.html")).unwrap();
+    assert!(front.contains("La boulangerie") && !front.contains("The bakery"));
+}

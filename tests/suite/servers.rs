@@ -289,3 +289,43 @@ fn a_site_with_a_path_prefix_has_the_same() {
         }
     }
 }
+
+#[test]
+fn the_front_page_redirects_by_language_if_the_site_asks_for_it() {
+    let editions = "redirect_by_language: true\nlanguages:\n  - {language: fr, fallback_for: [oc]}\n  - {language: zh-Hans}\n  \
+                    - {language: zh-Hant, path: hk/}\n";
+    let settings = SETTINGS.replace(", netlify, s3, vercel, firebase", "") + editions;
+    let site = site(&settings, &[]);
+    with_each(&site, |kind, server| {
+        for (language, target) in [
+            ("fr-CA,fr;q=0.9,en;q=0.8", "/fr/"),
+            ("FR", "/fr/"),
+            ("oc;q=1", "/fr/"),
+            ("zh-CN,zh;q=0.9", "/zh-hans/"),
+            ("zh", "/zh-hans/"),
+            ("zh-TW,zh;q=0.9,en", "/hk/"),
+            ("zh-Hant-HK", "/hk/"),
+        ] {
+            let answer = server.get_with("/?a=1", &format!("Accept-Language: {language}\r\n"));
+            assert_eq!((answer.status, answer.location()), (302, &*format!("{target}?a=1")), "{kind:?} {language}");
+            let vary = answer.header("vary").to_ascii_lowercase();
+            assert!(vary.contains("accept-language") && vary.contains("referer"), "{kind:?} {language}: {vary}");
+        }
+        let inside = "Accept-Language: fr\r\nReferer: https://www.example.org/fr/\r\n";
+        for (path, headers) in [
+            ("/", ""),
+            ("/", "Accept-Language: en-GB,fr;q=0.5\r\n"),
+            ("/", "Accept-Language: fro\r\n"),
+            // Whoever chooses the main edition gets it.
+            ("/", inside),
+            ("/news/", "Accept-Language: fr\r\n"),
+        ] {
+            let answer = server.get_with(path, headers);
+            assert_eq!(answer.status, 200, "{kind:?} {path} {headers}");
+            let vary = answer.header("vary").to_ascii_lowercase();
+            assert_eq!(vary.contains("accept-language"), path == "/", "{kind:?} {path} {headers}: {vary}");
+        }
+        let elsewhere = "Accept-Language: fr\r\nReferer: https://search.example.com/\r\n";
+        assert_eq!(server.get_with("/", elsewhere).status, 302, "{kind:?}");
+    });
+}

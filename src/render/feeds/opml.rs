@@ -2,7 +2,6 @@
 
 use crate::config::FeedFormat;
 use crate::plan::{FeedSource, Listing};
-use crate::reader::TaxonomyAt;
 use crate::route::Route;
 use crate::view::Viewer;
 
@@ -45,7 +44,7 @@ fn group<'a>(viewer: &Viewer<'a>, feed_source: FeedSource) -> Option<&'a str> {
         FeedSource::Listing(Listing::Latest(_)) | FeedSource::Corrections(_) => return None,
         FeedSource::Listing(Listing::Section(_)) => word("sections"),
         FeedSource::Listing(Listing::Author(_)) => word("staff"),
-        FeedSource::Listing(Listing::Term(taxonomy, _)) => viewer.reader.taxonomy(TaxonomyAt(taxonomy)).plural,
+        FeedSource::Listing(Listing::Term(taxonomy, _)) => viewer.plural(taxonomy),
         FeedSource::Series(_) => word("series"),
     })
 }

@@ -31,8 +31,9 @@ impl Metadata<'_> {
     /// Links to the same page in all editions, for search engines
     /// (<https://developers.google.com/search/docs/specialty/international/localized-versions>).
     fn write_editions(&self, out: &mut Vec<u8>, page: &PageView<'_>) {
-        let pages: Vec<&EditionLinkView<'_>> = page.editions.iter().filter(|edition| edition.is_same_page).collect();
-        if pages.len() < 2 || page.noindex {
+        // Search engines ignore links to pages that they may not index.
+        let pages: Vec<&EditionLinkView<'_>> = page.editions.iter().filter(|edition| edition.is_indexed).collect();
+        if pages.len() < 2 || page.noindex || !pages.iter().any(|edition| edition.is_current) {
             return;
         }
         // Readers of all other languages get the edition that comes first.

@@ -32,6 +32,8 @@ views! {
         is_current: bool,
         /// True if the edition has this page.
         is_same_page: bool,
+        /// True if another edition has this page, and search engines may index it in this one.
+        is_indexed: bool,
     }
     /// A story in another language.
     TranslationView<'a> {

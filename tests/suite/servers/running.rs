@@ -112,9 +112,14 @@ impl Server {
 
     /// Requests a path unchanged, as a proxy would.
     pub fn get(&self, path: &str) -> Answer {
+        self.get_with(path, "")
+    }
+
+    /// The same with further headers, each with a line break at its end.
+    pub fn get_with(&self, path: &str, headers: &str) -> Answer {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: www.example.org\r\nConnection: close\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: www.example.org\r\n{headers}Connection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
