@@ -14,6 +14,7 @@ pub mod generate;
 mod script;
 mod site;
 mod theme;
+mod translations;
 
 use script::{EDITS, Script, Tally};
 
@@ -60,7 +61,7 @@ fn any_edits_give_what_a_clean_build_gives() {
     let (published, cases) = (tally.published(), tally.cases());
     println!("{cases} edits, after {published} of which the site could be published: {:#?}", tally.kinds);
     // Several edits break a site on purpose, and it stays broken until another one mends it.
-    assert!(published * 5 > cases * 2, "only {published} of {cases} generated sites can be published at all");
+    assert!(published * 2 > cases, "only {published} of {cases} generated sites can be published at all");
     let unpublished = tally.unpublished();
     assert!(cases < CASES || unpublished.is_empty(), "no site was published after: {unpublished:?}");
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::generate::{self as new, FOLDERS, LANGUAGES, OPTIONAL, PERMALINKS};
 use super::site::{Site, Text};
 use super::theme;
+use super::translations::EDITIONS;
 use crate::support::Random;
 
 mod site_files;
@@ -159,6 +160,13 @@ pub const KINDS: &[(&str, Maker)] = &[
         };
         format!("a breaking-news banner: {is_shown}").into()
     }),
+    ("editions changed", |site, random| {
+        let editions = *random.pick(EDITIONS);
+        if let Some(written) = site.settings.get_mut("languages") {
+            editions.clone_into(written);
+        }
+        format!("languages: {editions}").into()
+    }),
     ("permalink changed", |site, random| {
         let permalink = *random.pick(PERMALINKS);
         site.settings.insert("permalink".to_owned(), json!(permalink).to_string());
@@ -256,16 +264,22 @@ fn change_redirects(site: &mut Site, random: &mut Random) -> Edit {
 }
 
 fn set_optional(site: &mut Site, random: &mut Random) -> Edit {
-    let (number, key) = (some_story(site, random), *random.pick(OPTIONAL));
+    let (number, mut key) = (some_story(site, random), *random.pick(OPTIONAL));
+    // A translation in another language than its name says, or in that of its original, is an error.
+    if key == "language" && number.is_some_and(|number| site.is_related(number)) {
+        key = "translated_from";
+    }
     change_text(site, number, |text, site| new::set_optional(text, key, site, random));
     format!("story {number:?}: {key}").into()
 }
 
 fn remove_optional(site: &mut Site, random: &mut Random) -> Edit {
     let number = some_story(site, random);
+    let is_related = number.is_some_and(|number| site.is_related(number));
     let mut removed = None;
     change_text(site, number, |text, _| {
-        removed = random.pick_any(text.keys.keys().filter(|key| OPTIONAL.contains(&key.as_str())).cloned());
+        let may_go = |key: &&String| OPTIONAL.contains(&key.as_str()) && !(is_related && *key == "language");
+        removed = random.pick_any(text.keys.keys().filter(may_go).cloned());
         removed.iter().for_each(|key| {
             text.keys.remove(key);
         });
@@ -276,6 +290,7 @@ fn remove_optional(site: &mut Site, random: &mut Random) -> Edit {
 fn delete_story(site: &mut Site, random: &mut Random, carefully: bool) -> Edit {
     let Some(number) = some_story(site, random) else { return "no story".to_owned().into() };
     if carefully {
+        site.release_translations(number);
         let other = site.stories.keys().find(|other| **other != number);
         let instead = other.map_or("gone.md".to_owned(), |other| format!("@p{other}@"));
         site.forget("sru", number, "");
@@ -301,6 +316,8 @@ fn move_to_random_place(site: &mut Site, random: &mut Random, number: u32, caref
     if !carefully {
         site.freeze("srup", number);
     }
+    site.name_plainly(number, true);
+    let before = site.stories[&number].clone();
     let folder = (*random.pick(FOLDERS)).to_owned();
     let name = match random.below(10) {
         0..=4 => site.stories[&number].name.clone(),
@@ -314,6 +331,9 @@ fn move_to_random_place(site: &mut Site, random: &mut Random, number: u32, caref
             (story.folder, story.name) = (folder, name);
         }
     });
+    if carefully {
+        site.take_along(&before, number);
+    }
     words.into()
 }
 
@@ -353,7 +373,8 @@ fn swap_stories(site: &mut Site, random: &mut Random) -> Edit {
         return "no story".to_owned().into();
     };
     let (mut first, mut second) = (site.stories[&one].clone(), site.stories[&other].clone());
-    if first.is_bundle == second.is_bundle && one != other {
+    let is_related = site.is_related(one) || site.is_related(other);
+    if first.is_bundle == second.is_bundle && one != other && !is_related {
         std::mem::swap(&mut first.text, &mut second.text);
         std::mem::swap(&mut first.broken, &mut second.broken);
         site.stories.insert(one, first);
@@ -364,6 +385,7 @@ fn swap_stories(site: &mut Site, random: &mut Random) -> Edit {
 
 fn toggle_bundle(site: &mut Site, random: &mut Random) -> Edit {
     let Some(number) = some_story(site, random) else { return "no story".to_owned().into() };
+    site.name_plainly(number, true);
     if let Some(story) = site.stories.get_mut(&number) {
         story.is_bundle = !story.is_bundle;
     }

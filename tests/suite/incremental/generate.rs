@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::site::{Author, Page, Site, Story, Text};
 use super::theme;
+use super::translations::{EDITIONS, without_own_files};
 use crate::support::{Call, Random};
 
 /// The folders of stories. `world/2026` and `culture/arts` are not sections until somebody makes them one.
@@ -100,9 +101,7 @@ pub fn site(random: &mut Random, stories: usize) -> Site {
 
 /// Adds editions for all [`LANGUAGES`], and makes translations of some stories.
 fn add_editions(site: &mut Site, random: &mut Random) {
-    let editions = "[{language: fr, title: Le Test, fallback_for: [de]}, {language: ar, path: arabic/}, \
-                    {language: zh, timezone: Asia/Shanghai}]";
-    site.settings.insert("languages".to_owned(), editions.to_owned());
+    site.settings.insert("languages".to_owned(), (*random.pick(EDITIONS)).to_owned());
     let is_original = |story: &Story| !story.text.keys.contains_key("language");
     let originals = site.stories.iter().filter(|(_, story)| is_original(story));
     let originals: Vec<(u32, Story)> = originals.map(|(number, story)| (*number, story.clone())).collect();
@@ -116,6 +115,10 @@ fn add_editions(site: &mut Site, random: &mut Random) {
             story.text.keys.remove("aliases");
             story.text.keys.remove("series");
             let mut translation = story.clone();
+            // A retraction of the original is no error then.
+            if random.chance(80) {
+                translation.text.set("translation_stands", "Checked again");
+            }
             if random.chance(50) && !story.is_bundle {
                 translation.name = format!("{}.{language}", story.name);
             } else {
@@ -124,6 +127,7 @@ fn add_editions(site: &mut Site, random: &mut Random) {
                 translation.text.set("language", language);
                 translation.text.set("translation_of", format!("\"@s{original}@\""));
                 translation.text.keys.remove("image");
+                without_own_files(&mut translation.text);
             }
             site.stories.insert(number, translation);
         }

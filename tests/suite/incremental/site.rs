@@ -221,8 +221,8 @@ impl Site {
             .replace("{year}", &date[..4])
             .replace("{month}", &date[5..7])
             .replace("{day}", &date[8..10])
-            .replace("{slug}", key("slug").unwrap_or(&story.name));
-        format!("/{path}")
+            .replace("{slug}", key("slug").unwrap_or(without_date(self.split_name(story).0)));
+        format!("/{}{path}", self.edition_path(story))
     }
 
     /// Replaces the marks of these kinds and number with their present paths, which then stay the same when it moves.
@@ -249,6 +249,11 @@ impl Site {
             }
         }
     }
+}
+
+/// A name without the date that it begins with: `day` for `2026-07-12-day`.
+fn without_date(name: &str) -> &str {
+    if name.starts_with("2026-") { name.get("2026-07-12-".len()..).unwrap_or(name) } else { name }
 }
 
 /// The file of the comments on a story. Each replies to the one before the last.
