@@ -20,7 +20,7 @@ mod extremes;
 mod first_screen;
 mod fronts;
 mod keyboard;
-mod kinds;
+pub mod kinds;
 mod lines;
 #[cfg(feature = "serve")]
 mod live;
@@ -103,7 +103,8 @@ fn older_and_newer_link_through_a_section_and_back() {
 fn an_article_in_a_right_to_left_script_reads_from_right_to_left() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
-    let pages = newsroom.pages_in(&["ar", "he"]);
+    let is_story = |url: &String| url.contains("/2026/") && !url.contains("/archive/") && !url.contains("/text/");
+    let pages: Vec<String> = newsroom.pages_in(&["ar", "he"]).into_iter().filter(is_story).take(2).collect();
     assert!(!pages.is_empty(), "the newsroom has an article in Arabic or Hebrew");
     for page in pages {
         browser.open(&page);

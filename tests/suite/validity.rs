@@ -1,4 +1,5 @@
-//! Every page of the example newsroom, its style sheet and its drawings are valid for the Nu checker.
+//! The pages of the example newsroom, of other editions a sample, its style sheet and its drawings are valid for the Nu
+//! checker.
 //!
 //! Needs Java and the tools that `tests/proof/install.sh` installs; without them, prints `skipped: no Nu checker`, or
 //! fails if `PRESSWORK_REQUIRE_CHECKER=1`.
@@ -11,6 +12,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::browser::kinds::sampled;
 use crate::browser::newsroom::Newsroom;
 use crate::tree;
 
@@ -99,7 +101,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
             .is_some_and(|extension| ["html", "css", "svg"].contains(&extension))
     };
     let paths = tree::read(folder).expect("the folder can be read").into_keys();
-    let files: Vec<PathBuf> = paths.filter(|path| known(path)).map(|path| folder.join(path)).collect();
+    let paths =
+        sampled(paths.filter(|path| known(path)).collect(), |path: &PathBuf| path.to_string_lossy().into_owned());
+    let files: Vec<PathBuf> = paths.into_iter().map(|path| folder.join(path)).collect();
     assert!(files.len() > 2, "there is something to check in {}", folder.display());
     files
 }

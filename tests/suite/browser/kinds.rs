@@ -5,6 +5,8 @@ use super::newsroom::Newsroom;
 /// Name and path of each kind.
 const KINDS: &[(&str, &str)] = &[
     ("front", ""),
+    ("front-chinese", "zh-hans/"),
+    ("front-arabic", "ar/"),
     ("section", "business/"),
     ("section-older", "business/page/1/"),
     ("section-opinion", "opinion/"),
@@ -14,8 +16,8 @@ const KINDS: &[(&str, &str)] = &[
     ("article-live", "world/2026/09/typhoon-live/"),
     ("article-opinion", "culture/2026/11/libraries-opinion/"),
     ("article-sponsored", "business/2026/08/cold-chain-sponsored/"),
-    ("article-chinese", "technology/chips/2026/05/night-school-zh/"),
-    ("article-arabic", "world/2026/06/khor-fishermen-ar/"),
+    ("article-chinese", "zh-hans/technology/chips/2026/05/night-school-zh/"),
+    ("article-arabic", "ar/world/2026/06/khor-fishermen-ar/"),
     ("article-corrected", "business/2026/10/port-strike/"),
     ("article-retracted", "business/2026/09/larkspur-fire/"),
     ("author", "authors/pham-bao-tran/"),
@@ -64,12 +66,31 @@ pub fn some(newsroom: &Newsroom, names: &[&str]) -> Vec<Kind> {
     found
 }
 
-/// Every page of the site except further ones of the same kind of listing: other pages of a list, other months, other
-/// tags, other text versions.
+/// The folders of the example's other editions, whose pages are made like those of the main one.
+const EDITIONS: &[&str] = &["zh-hans/", "ar/"];
+/// The share of their pages that tests of every page look at: one in so many.
+const SHARE: usize = 6;
+
+/// The pages without most of those of other editions. `path` is relative to the site's root.
+pub fn sampled<P>(pages: Vec<P>, path: impl Fn(&P) -> String) -> Vec<P> {
+    let is_other = |page: &P| {
+        let path = path(page);
+        let path = path.strip_prefix("text/").unwrap_or(&path);
+        EDITIONS.iter().any(|folder| path.starts_with(folder))
+    };
+    let (others, mut main): (Vec<P>, Vec<P>) = pages.into_iter().partition(is_other);
+    main.extend(others.into_iter().step_by(SHARE));
+    main
+}
+
+/// Every page of the site except further ones of the same kind of listing (other pages of a list, other months, other
+/// tags, other text versions), and a sample of the other editions.
 pub fn varied(newsroom: &Newsroom) -> Vec<String> {
     const LISTINGS: &[&str] = &["/text/", "/page/", "/archive/", "/tags/", "/region/", "/latest/"];
     let kinds: Vec<String> = kinds(newsroom).into_iter().map(|kind| kind.url).collect();
-    let others = newsroom.pages().into_iter().filter(|url| !LISTINGS.iter().any(|part| url.contains(part)));
+    let pages = newsroom.pages().into_iter().filter(|url| !LISTINGS.iter().any(|part| url.contains(part)));
+    let others = sampled(pages.collect(), |url| newsroom.path(url));
+    let others = others.into_iter();
     let others: Vec<String> = others.filter(|url| !kinds.contains(url)).collect();
     kinds.into_iter().chain(others).collect()
 }

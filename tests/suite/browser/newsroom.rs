@@ -160,6 +160,11 @@ impl Newsroom {
         format!("{}{path}", self.front)
     }
 
+    /// The path of a URL of the site, without a slash before it.
+    pub fn path(&self, url: &str) -> String {
+        url.strip_prefix(&self.front).unwrap_or(url).to_owned()
+    }
+
     /// The URL of a page, which must exist.
     pub fn page(&self, path: &str) -> String {
         assert!(self.has(path), "there is no page `{path}`");
@@ -236,8 +241,9 @@ pub fn headlines() -> BTreeSet<String> {
         let line = text.lines().find_map(|line| line.strip_prefix("title:"))?;
         Some(line.trim().trim_matches(['"', '\'']).to_owned())
     };
+    let is_section = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("_index."));
     let articles = files.iter().filter(|(path, _)| {
-        let shelf = path.starts_with("authors") || path.starts_with("pages") || path.ends_with("_index.md");
+        let shelf = path.starts_with("authors") || path.starts_with("pages") || is_section(path);
         !shelf && path.extension().is_some_and(|extension| extension == "md")
     });
     articles.filter_map(|(_, bytes)| title(&String::from_utf8_lossy(bytes))).collect()
