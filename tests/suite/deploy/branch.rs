@@ -35,7 +35,7 @@ fn a_branch_holds_the_site_in_one_commit() {
     let url = format!("file://{}", remote.display());
     let deploy = |paper: &Paper, options: GitOptions, dry_run: bool| {
         let root = paper.root();
-        let commit = SourceCommit::of(&root);
+        let commit = SourceCommit::of(&root).unwrap();
         let cache = paper.folder.path().join("cache/git");
         GitBranch { remote: &url, branch: "pages", cache, root: &root, commit }.deploy(&paper.files(), options, dry_run)
     };
