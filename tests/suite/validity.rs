@@ -50,6 +50,14 @@ fn the_example_newsroom_is_valid() {
 }
 
 #[test]
+fn a_thread_of_hostile_comments_is_valid() {
+    let newsroom = Newsroom::of_thread();
+    let Some(messages) = check(newsroom.folder(), &[]) else { return };
+    let problems: Vec<&Value> = messages.iter().filter(|message| counts(message)).collect();
+    assert!(problems.is_empty(), "{problems:?}");
+}
+
+#[test]
 fn the_checker_finds_errors() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("it can be written");

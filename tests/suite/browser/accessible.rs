@@ -61,6 +61,30 @@ fn axe_finds_no_barrier_in_light_or_dark() {
     assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
+#[test]
+fn axe_finds_no_barrier_in_a_thread_from_right_to_left_on_a_phone() {
+    let Some(browser) = Browser::start() else { return };
+    let Some(axe) = axe() else { return };
+    let newsroom = Newsroom::of_thread();
+    browser.bring_along(&axe);
+    browser.resize(320, 900);
+    browser.open(&newsroom.page("news/2026/06/story/"));
+    assert_eq!(browser.texts(".comment").len(), 8);
+    // The form to write a comment is part of what is looked at.
+    browser.click(".comments > button");
+    let mut problems = Vec::new();
+    for scheme in ["light", "dark"] {
+        browser.emulate("screen", &[("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")]);
+        let found = browser.execute_until_done(LOOK);
+        let found = found.as_array().into_iter().flatten().filter_map(|line| line.as_str());
+        problems.extend(found.map(|line| format!("{scheme}: {line}")));
+        if browser.execute("return document.documentElement.scrollWidth > innerWidth") == true {
+            problems.push(format!("{scheme}: the page scrolls sideways"));
+        }
+    }
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
+}
+
 /// The script; `None` with a message if it is not installed and not required.
 pub fn axe() -> Option<String> {
     let script = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(AXE)).ok();

@@ -155,6 +155,36 @@ impl Newsroom {
         Newsroom::of_files(site, &files)
     }
 
+    /// An Arabic paper with one story, at `news/2026/06/story/`, that takes comments for an Isso server, names a post on
+    /// Mastodon, and has a thread of comments as hostile and as deep as readers make them.
+    pub fn of_thread() -> Newsroom {
+        let story = "---\ntitle: المجلس يصوّت\ndate: 2026-06-01\nauthors: ina-holm\ncomments_thread: \
+                     https://mastodon.example/@ina/109\n---\n\nكان التصويت متقاربا.\n";
+        let long = "w".repeat(400);
+        let texts = [
+            "نص عربي مع English words.",
+            "See <https://example.org/a/very/long/path/that/is/wider/than/any/telephone/and/goes/on.html> <script>x</script>",
+            "שלום \u{202e}turned",
+            &*long,
+            "> quoted\n\n1. one\n\n```\ncode that is wider than the page, by far, in one line of a fixed width\n```",
+            "",
+            "Z\u{489}\u{489}\u{489}\u{489}\u{489}\u{489}\u{489}\u{489}\u{489}\u{489}\u{489}",
+            "ok",
+        ];
+        let mut thread = "comments:\n".to_owned();
+        for (at, text) in texts.iter().enumerate() {
+            let parent = at.checked_sub(1).map(|above| format!("    parent: isso-{above}\n")).unwrap_or_default();
+            let name =
+                if at == 5 { "staff: ina-holm".to_owned() } else { format!("name: Noor <b> {}", "n".repeat(at * 20)) };
+            let text = serde_json::json!(if text.is_empty() { "A reply." } else { text });
+            thread +=
+                &format!("  - id: isso-{at}\n{parent}    {name}\n    date: 2026-06-02 08:0{at}\n    text: {text}\n");
+        }
+        let site = "language: ar\ncomments: {form: isso, server: \"https://comments.example/\", feeds: true, close_after: 3650d}\n";
+        let files = [("content/news/story.md", story), ("comments/news/story.yaml", &thread)];
+        Newsroom::of_files(site, &files.map(|(path, text)| (path.to_owned(), text.to_owned())))
+    }
+
     /// The URL of a path of the site.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.front)
