@@ -1,6 +1,7 @@
 //! Writes the elements of a head other than structured data: description, canonical URL, previews, feeds
 //! and profiles.
 
+use crate::config::FeedFormat;
 use crate::media::is_shareable;
 use crate::view::Shown;
 use crate::view::contract::{AlternateView, ArticleView, AuthorView, EditionLinkView, ImageView, NameView, PageView};
@@ -21,11 +22,22 @@ impl Metadata<'_> {
         self.write_profiles(out, content);
         self.write_editions(out, page);
         page.alternates.iter().chain(&page.feeds).chain(&self.site.feeds).for_each(|feed| discovery(out, feed));
+        if let Content::Article(article) = content {
+            self.write_comment_feed(out, article);
+        }
         self.write_open_graph(out, page, content);
         if let Content::Article(article) = content {
             self.write_story(out, article);
         }
         self.write_card(out, content);
+    }
+
+    /// Links to the feed of the comments, after the other feeds: programs take the first for that of the site. It has the
+    /// title of the feed itself.
+    fn write_comment_feed(&self, out: &mut Vec<u8>, article: &ArticleView<'_>) {
+        let Some(path) = article.thread.as_ref().and_then(|thread| thread.feed.clone()) else { return };
+        let title = format!("{} – {}", article.title, self.site.title);
+        discovery(out, &AlternateView { title, path, media_type: FeedFormat::Atom.media_type() });
     }
 
     /// Links to the same page in all editions, for search engines
