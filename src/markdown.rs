@@ -5,6 +5,7 @@ mod anchors;
 mod block_elements;
 mod comment_text;
 mod comments;
+mod embed_texts;
 mod embeds;
 mod escape;
 mod events;
@@ -87,6 +88,11 @@ pub trait Context {
     /// The hint with the right call of an embed for a malformed one, which may have a body; `None` if the theme doesn't have it.
     fn call_hint(&self, _name: &str, _given: &[GivenArgument], _has_body: bool) -> Option<String> {
         None
+    }
+
+    /// True if this argument of embeds is text for readers.
+    fn is_text_argument(&self, _name: &str) -> bool {
+        false
     }
 
     /// The theme's string for a key such as `alert_note`. Without one, nothing is written.
@@ -346,6 +352,8 @@ struct Session<'a> {
     scopes: Vec<FootnoteScope>,
     problems: Vec<PlacedProblem>,
     embed_depth: usize,
+    /// The number of open `<template>`s, which the page loses with all that is in them.
+    templates: usize,
     /// The place and description of the first markup removed from raw HTML.
     removed: Option<(usize, usize, String)>,
     /// See [`BodyHtml::is_for_page`].
@@ -372,6 +380,7 @@ impl<'a> Session<'a> {
             scopes: Vec::new(),
             problems: Vec::new(),
             embed_depth: 0,
+            templates: 0,
             removed: None,
             is_for_page: false,
             #[cfg(feature = "highlight")]

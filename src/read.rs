@@ -6,6 +6,7 @@ mod body;
 mod comments;
 mod copied;
 mod edition;
+mod excerpt;
 mod front_matter;
 mod headline;
 mod markup;

@@ -1,9 +1,13 @@
 //! Checks and normalizes URLs of other sites.
 
+mod whole_url;
+
 use std::borrow::Cow;
 
 use crate::diagnostic::Code;
 use crate::route::{SAFE_URLS, UrlError, check_url, encoded_url, scheme};
+
+pub use whole_url::{WholeUrl, whole_url};
 
 /// The reason that a URL can't be published.
 #[derive(Debug, Clone, PartialEq, Eq)]

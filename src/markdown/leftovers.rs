@@ -3,6 +3,7 @@
 
 mod emphasis;
 mod lookalikes;
+mod picture_marks;
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -13,6 +14,7 @@ use super::BodyProblem;
 use super::parser::Located;
 use crate::diagnostic::Code;
 use crate::media::picture_type;
+use crate::urls::whole_url;
 
 /// Stands for anything but plain text: code, links, escaped characters.
 const OBJECT: char = '\u{fffc}';
@@ -33,7 +35,7 @@ pub(super) fn may_be_in(text: &str) -> bool {
     let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
     memchr::memchr2(b'*', b'_', text.as_bytes()).is_some()
         || text.starts_with('#')
-        || ["](", "] (", "]\n(", "][", ")[", "~~", "［", "］", "】", "〕", "（", "[^", "\n#", "<!", "<?"]
+        || ["](", "] (", "]\n(", "][", ")[", "~~", "［", "］", "】", "〕", "（", "[^", "\n#", "<!", "<?", "！", "! ["]
             .into_iter()
             .any(has)
 }
@@ -69,6 +71,7 @@ impl Leftovers {
                 depth += 1;
                 depth > 1
             }
+            Event::Start(Tag::Link { dest_url, .. }) => picture_type(dest_url).is_some(),
             Event::End(TagEnd::Emphasis | TagEnd::Strong) => {
                 depth = depth.saturating_sub(1);
                 false
@@ -88,6 +91,7 @@ impl Leftovers {
         found.extend(notes(&flat));
         found.extend(headings(&flat));
         found.extend(lookalikes::find(&flat));
+        found.extend(picture_marks::find(source, events));
     }
 }
 
@@ -291,6 +295,9 @@ fn reason(link: &MalformedLink<'_>) -> Option<String> {
         return is_meant.then(|| "close the URL with `)`".to_owned());
     }
     if target.contains(char::is_whitespace) {
+        if let Some(meant) = whole_url(target).filter(|_| !link.is_image) {
+            return Some(meant.hint(&link.with(&meant.url)));
+        }
         let is_sentence = target.split_whitespace().count() > MAX_WORDS;
         if is_sentence && !is_meant {
             return None;

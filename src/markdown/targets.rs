@@ -8,14 +8,18 @@ use percent_encoding::percent_decode_str;
 use super::{BodyLink, BodyProblem, Context, ImageTarget, Session};
 use crate::diagnostic::{Code, Severity};
 use crate::route::{UrlError, absolute, check_url, scheme};
+use crate::urls::whole_url;
 
 /// True if the context must resolve the destination.
 pub(super) fn is_internal(destination: &str) -> bool {
     scheme(destination).is_none() && !destination.starts_with("//")
 }
 
-/// The URL of a link; `None` if it has none, which is reported.
+/// The URL of a link; `None` if it has none, which is reported, or if the page loses the link.
 pub(super) fn link(session: &mut Session<'_>, destination: &str, start: usize, end: usize) -> Option<String> {
+    if session.templates > 0 {
+        return None;
+    }
     let context = session.context;
     if destination.trim().is_empty() {
         let problem = BodyProblem::new(Code::UncheckedLink, "the link has no target, so only its text is published");
@@ -43,8 +47,11 @@ fn followed(session: &mut Session<'_>, url: String) -> String {
     }
 }
 
-/// Resolves an image; `None` if there is none, which is reported.
+/// Resolves an image; `None` if there is none, which is reported, or if the page loses the image.
 pub(super) fn image(session: &mut Session<'_>, destination: &str, start: usize, end: usize) -> Option<ImageTarget> {
+    if session.templates > 0 {
+        return None;
+    }
     let context = session.context;
     let found = if is_internal(destination) {
         context.image(destination)
@@ -86,8 +93,9 @@ fn as_written<T>(
 fn check(url: &str) -> Result<(), BodyProblem> {
     check_url(url).map_err(|error| match error {
         UrlError::Scheme(scheme) => {
-            BodyProblem::new(Code::UnsafeUrl, format!("a URL with the scheme `{scheme}:` is not published"))
-                .hint("use an https:// URL, or the path of a file of this site")
+            let hint = whole_url(url).map(|meant| meant.hint(&format!("`{}`", meant.url)));
+            let hint = hint.unwrap_or_else(|| "use an https:// URL, or the path of a file of this site".to_owned());
+            BodyProblem::new(Code::UnsafeUrl, format!("a URL with the scheme `{scheme}:` is not published")).hint(hint)
         }
         error => BodyProblem::new(Code::UnsafeUrl, format!("the URL cannot be published: {error}"))
             .hint("remove spaces and control characters from the URL"),

@@ -39,6 +39,9 @@ pub trait Visitor {
     /// The boundary of a block.
     fn end_block(&mut self);
 
+    /// The text from here on is in italics or small print, as lines below pictures are, or no longer.
+    fn emphasis(&mut self, _is_open: bool) {}
+
     /// A picture, video or audio file in a line of text.
     fn media(&mut self);
 
@@ -69,7 +72,16 @@ pub fn walk(text: &str, options: &Options, visitor: &mut impl Visitor) {
     let mut session = Session::new(text, options, &WalkContext, false);
     session.reports = false;
     session.nodes = embeds::find(&mut session);
-    let mut walk = Walk { session, visitor, elements: Elements::default(), images: 0, in_url: false, html: None };
+    let mut walk = Walk {
+        session,
+        visitor,
+        elements: Elements::default(),
+        images: 0,
+        emphasis: 0,
+        is_emphasized: false,
+        in_url: false,
+        html: None,
+    };
     walk.region(&Region::whole(text));
 }
 
@@ -136,6 +148,10 @@ struct Walk<'a, 'v, V> {
     elements: Elements,
     /// The number of open images; text inside them is alternative text.
     images: usize,
+    /// The number of open `*…*`.
+    emphasis: usize,
+    /// The last state of emphasis that the visitor was told.
+    is_emphasized: bool,
     /// True if the open link is a URL in angle brackets.
     in_url: bool,
     /// The raw HTML of the open block.
@@ -181,7 +197,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
                 Event::End(tag) => self.end(tag),
                 Event::Text(text) => self.text(&text),
                 Event::Code(code) if self.images == 0 => {
-                    if let Some(role) = self.elements.role() {
+                    if let Some(role) = self.role() {
                         self.visitor.code(&code, role);
                     }
                 }
@@ -200,20 +216,47 @@ impl<V: Visitor> Walk<'_, '_, V> {
         if self.images > 0 {
             return;
         }
-        let Some(role) = self.elements.role() else { return };
+        let role = self.role();
+        if self.session.nodes.is_empty() || !text.contains(OPEN) {
+            return self.seen_text(text, role);
+        }
+        for segment in placeholders::segments(text) {
+            match segment {
+                Segment::Text(text) => self.seen_text(text, role),
+                // Hidden embeds name files, too.
+                Segment::Node(number) => self.node(number),
+            }
+        }
+    }
+
+    fn seen_text(&mut self, text: &str, role: Option<TextRole>) {
+        let Some(role) = role else { return };
         if self.elements.is_code() {
             self.visitor.code(text, role);
         } else if self.in_url {
             self.visitor.url(text, role);
-        } else if self.session.nodes.is_empty() || !text.contains(OPEN) {
-            self.visitor.text(text, role);
         } else {
-            for segment in placeholders::segments(text) {
-                match segment {
-                    Segment::Text(text) => self.visitor.text(text, role),
-                    Segment::Node(number) => self.node(number),
-                }
-            }
+            self.visitor.text(text, role);
+        }
+    }
+
+    /// The role of text here; `None` if readers don't see it. Tells the visitor if emphasis has begun or ended.
+    fn role(&mut self) -> Option<TextRole> {
+        let role = self.elements.role()?;
+        let is_emphasized = self.emphasis > 0 || self.elements.is_emphasized();
+        if is_emphasized != self.is_emphasized {
+            self.is_emphasized = is_emphasized;
+            self.visitor.emphasis(is_emphasized);
+        }
+        Some(role)
+    }
+
+    /// Visits the target of a link, an image or an embed. The page loses a `<template>` with its contents, unless its HTML
+    /// is trusted.
+    fn reference(&mut self, target: &str) {
+        match self.session.sanitized() && self.elements.is_in_template() {
+            true => self.visitor.possible_names(target),
+            false => self.visitor.reference(target),
         }
     }
 
@@ -223,14 +266,15 @@ impl<V: Visitor> Walk<'_, '_, V> {
                 if self.elements.shows_files() {
                     self.visitor.shown_file(dest_url);
                 }
-                self.visitor.reference(dest_url);
+                self.reference(dest_url);
                 self.visitor.media();
                 self.images += 1;
             }
             Tag::Link { link_type, dest_url, .. } => {
                 self.in_url = matches!(link_type, LinkType::Autolink | LinkType::Email);
-                self.visitor.reference(dest_url);
+                self.reference(dest_url);
             }
+            Tag::Emphasis => self.emphasis += 1,
             Tag::HtmlBlock => self.html = Some(String::new()),
             Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => {
                 self.open("pre");
@@ -247,6 +291,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
         match tag {
             TagEnd::Image => self.images = self.images.saturating_sub(1),
             TagEnd::Link => self.in_url = false,
+            TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
             TagEnd::HtmlBlock => {
                 if let Some(html) = self.html.take() {
                     self.raw(&html);
@@ -297,9 +342,10 @@ impl<V: Visitor> Walk<'_, '_, V> {
                 if self.elements.shows_files() {
                     self.visitor.shown_file(value);
                 }
-                self.visitor.reference(value);
+                self.reference(value);
                 self.visitor.possible_names(value);
-                if CAPTIONS.contains(&name.as_str()) && BLOCK_EMBEDS.contains(&call.name) {
+                if self.elements.shows_files() && CAPTIONS.contains(&name.as_str()) && BLOCK_EMBEDS.contains(&call.name)
+                {
                     self.visitor.caption(value);
                 }
             }
@@ -308,7 +354,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
         if self.session.embed_depth == MAX_EMBED_NESTING {
             return;
         }
-        let images = std::mem::take(&mut self.images);
+        let (images, emphasis) = (std::mem::take(&mut self.images), std::mem::take(&mut self.emphasis));
         let html = self.html.take();
         self.session.embed_depth += 1;
         let before = self.elements.len();
@@ -316,12 +362,15 @@ impl<V: Visitor> Walk<'_, '_, V> {
         self.region(&inside);
         self.elements.truncate(before);
         self.session.embed_depth -= 1;
-        (self.images, self.html) = (images, html);
+        (self.images, self.emphasis, self.html) = (images, emphasis, html);
         self.interrupt(is_block);
     }
 
-    /// Interrupts a paragraph with an embed.
+    /// Interrupts a paragraph with an embed that readers see.
     fn interrupt(&mut self, is_block: bool) {
+        if self.elements.role().is_none() {
+            return;
+        }
         if self.session.embed_depth == 0 { self.visitor.embed(is_block) } else { self.visitor.space() }
     }
 }

@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::embed_texts;
 use super::embeds::{self, Region};
 use super::events::{self, ParsedRegion};
 use super::footnote_labels;
@@ -35,6 +36,7 @@ use slots::Slots;
 pub(super) fn region(session: &mut Session<'_>, region: &Region) -> String {
     let (text, places) = events::text(session, region);
     let parsed = ParsedRegion::new(session, &text, &places);
+    let templates = session.templates;
     let mut writer = HtmlWriter::new(session, places, text.len());
     writer.raw.comments = super::comments::starts(&text);
     let mut definitions = HashMap::new();
@@ -47,6 +49,7 @@ pub(super) fn region(session: &mut Session<'_>, region: &Region) -> String {
     let html = rendered.unwrap_or_default();
     let HtmlWriter { places, .. } = writer;
     parsed.report_leftovers(session, &places);
+    session.templates = templates;
     session.scopes.pop();
     html
 }
@@ -199,6 +202,9 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
         let Some(node) = self.session.nodes.get(number) else {
             return;
         };
+        if self.session.templates > 0 {
+            return;
+        }
         let (range, tag) = (node.range.clone(), node.tag.clone());
         let Some(call) = node.call.clone() else {
             super::escape::text(&mut self.out, &self.session.text[range]);
@@ -224,8 +230,12 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
         let label = call.label().to_owned();
         let html = if call.known {
             let context = self.session.context;
-            match context.embed(&EmbedCall { name: call.name, arguments: call.arguments, body }) {
-                Ok(html) => html,
+            let call = EmbedCall { name: call.name, arguments: call.arguments, body };
+            match context.embed(&call) {
+                Ok(html) => {
+                    embed_texts::check(self.session, &call, &html, &tag);
+                    html
+                }
                 Err(problem) => {
                     self.session.report(problem, tag.start, tag.end);
                     return;

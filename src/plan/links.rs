@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{SAFE_URLS, check_url, scheme};
 use crate::site::{Signer, Site, State, Story};
 use crate::source;
-use crate::urls::normalized;
+use crate::urls::{normalized, whole_url};
 
 use super::gone::Removed;
 use super::{PartLink, Plan};
@@ -49,7 +49,9 @@ impl LinkError {
         match self {
             LinkError::Unchecked if !reference.contains("{{") => {
                 let is_host = reference.starts_with("www.") || reference.contains("://");
-                LinkError::Broken(is_host.then(|| "a link to another site begins with https://".to_owned()))
+                let hint = with_scheme(reference)
+                    .or_else(|| is_host.then(|| "a link to another site begins with https://".to_owned()));
+                LinkError::Broken(hint)
             }
             other => other,
         }
@@ -69,7 +71,7 @@ impl LinkError {
         let shown = reference.escape_debug();
         match self {
             LinkError::Broken(hint) => {
-                let hint = hint.or_else(|| with_scheme(reference));
+                let hint = with_scheme(reference).or(hint);
                 (Code::BrokenLink, format!("there is nothing at `{shown}`"), hint)
             }
             LinkError::Unchecked => {
@@ -233,39 +235,9 @@ fn is_page_of_faulty(site: &Site, config: &Config, path: &str) -> bool {
     path.starts_with('/') && site.faulty.iter().filter_map(|source| name(source)).any(|name| name.ends_with(slug))
 }
 
-/// A hint for an email address or host name without the scheme that links need (RFC 3986, section 4.3).
+/// A hint for a host, an e-mail address or a telephone number without the scheme that links need.
 fn with_scheme(reference: &str) -> Option<String> {
-    let is_label = |label: &str| {
-        let is_inside = |letter: char| letter.is_alphanumeric() || letter == '-';
-        !label.is_empty() && label.chars().all(is_inside) && !label.starts_with('-') && !label.ends_with('-')
-    };
-    let is_host = |host: &str| {
-        let top = host.rsplit('.').next().unwrap_or_default();
-        let is_top = (2..=24).contains(&top.chars().count()) && top.chars().all(char::is_alphabetic);
-        host.contains('.') && is_top && host.split('.').all(is_label)
-    };
-    let end = reference.find(['?', '#']).unwrap_or(reference.len());
-    if let Some((name, host)) = reference[..end].split_once('@') {
-        let is_name = !name.is_empty() && !name.contains(['/', ' ', ':']);
-        return (is_name && is_host(host))
-            .then(|| format!("an e-mail address needs `mailto:`: write `mailto:{reference}`"));
-    }
-    let (host, path) = reference[..end].split_at(reference[..end].find('/').unwrap_or(end));
-    let (host, port) = host.split_once(':').map_or((host, None), |(host, port)| (host, Some(port)));
-    let has_port = port.is_none_or(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
-    let is_meant_alone = path.is_empty() && !reference.starts_with("www.");
-    let is_file = is_meant_alone && !is_top_level(host.rsplit('.').next().unwrap_or_default());
-    let is_other_site = has_port && is_host(host) && !is_file;
-    is_other_site.then(|| format!("for another site, write `https://{reference}`"))
-}
-
-/// True if the last part of a name is more likely a top-level domain than a file extension: `org`, `fr`, not `pdf`.
-fn is_top_level(label: &str) -> bool {
-    const DOMAINS: &[&str] = &["com", "org", "net", "edu", "gov", "info", "int", "news"];
-    /// Country codes that are also file extensions.
-    const EXTENSIONS: &[&str] = &["ai", "cc", "md", "pl", "ps", "py", "rs", "sh", "so", "tf"];
-    let label = label.to_ascii_lowercase();
-    DOMAINS.contains(&&*label) || (label.len() == 2 && !EXTENSIONS.contains(&&*label))
+    whole_url(reference).map(|meant| meant.hint(&format!("`{}`", meant.url)))
 }
 
 /// True for links that imported archives bring along: another generator's variables, a URL without its beginning, a

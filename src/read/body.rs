@@ -2,20 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use unicode_segmentation::GraphemeCursor;
-
 use crate::article::{BodyScan, Sketch};
 use crate::markdown::{self, TextRole, Visitor};
 use crate::route::scheme;
-use crate::typography::joins_lines;
 
+use super::excerpt::ExcerptFinder;
 use super::mentions::Mentions;
 use super::words::WordCounter;
 
-/// The maximum length of an excerpt in characters, as shown by search engines and cards.
-const EXCERPT_CHARACTERS: usize = 300;
-/// The maximum part of a paragraph kept for an excerpt, in bytes.
-const EXCERPT_BYTES: usize = 4_096;
 /// The maximum length of a file name, in bytes.
 const LONGEST_FILE: usize = 500;
 
@@ -28,10 +22,7 @@ pub(super) fn scan(
     options: &markdown::Options,
 ) -> (BodyScan, Sketch) {
     let body = &text[start..];
-    let mut visitor = BodyVisitor {
-        excerpt: ExcerptFinder { is_wanted: wants_excerpt, ..ExcerptFinder::default() },
-        ..BodyVisitor::default()
-    };
+    let mut visitor = BodyVisitor { excerpt: ExcerptFinder::new(wants_excerpt), ..BodyVisitor::default() };
     visitor.mentions.add_front(&text[..start]);
     // Quotation marks only matter in the excerpt: they don't change the words.
     let smart_punctuation = options.smart_punctuation && wants_excerpt;
@@ -89,7 +80,11 @@ impl Visitor for BodyVisitor {
 
     fn space(&mut self) {
         self.words.end();
-        self.excerpt.space();
+        self.excerpt.end_line();
+    }
+
+    fn emphasis(&mut self, is_open: bool) {
+        self.excerpt.emphasize(is_open);
     }
 
     fn end_block(&mut self) {
@@ -169,113 +164,4 @@ fn is_file(reference: &str) -> bool {
         && extension != "md"
         && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && !reference.contains("://")
-}
-
-/// Finds the first paragraph with readable text.
-#[derive(Default)]
-struct ExcerptFinder {
-    is_wanted: bool,
-    /// The open paragraph, with single spaces.
-    open: String,
-    /// True if part of it is in a box.
-    is_wrapped: bool,
-    /// True if a picture or embed precedes it.
-    follows_gap: bool,
-    /// True if a picture or embed is the last thing in it.
-    has_gap: bool,
-    found: Option<String>,
-    /// The first paragraph in a box, for texts with no others.
-    wrapped: Option<String>,
-}
-
-impl ExcerptFinder {
-    fn add(&mut self, text: &str, role: TextRole) {
-        let is_lead = match role {
-            TextRole::Prose => true,
-            TextRole::Wrapped => self.wrapped.is_none(),
-            TextRole::Apart => false,
-        };
-        if !self.is_wanted || !is_lead || self.open.len() >= EXCERPT_BYTES {
-            return;
-        }
-        self.is_wrapped |= role == TextRole::Wrapped;
-        if std::mem::take(&mut self.has_gap)
-            && let Some((before, after)) = self.open.chars().next_back().zip(text.chars().next())
-            && before.is_alphanumeric()
-            && after.is_alphanumeric()
-            && !joins_lines(before, after)
-        {
-            self.space();
-        }
-        for (number, word) in text[..text.floor_char_boundary(EXCERPT_BYTES)].split(char::is_whitespace).enumerate() {
-            if number > 0 {
-                self.space();
-            }
-            self.open.push_str(word);
-        }
-    }
-
-    fn space(&mut self) {
-        if !self.open.is_empty() && !self.open.ends_with(' ') {
-            self.open.push(' ');
-        }
-    }
-
-    /// Marks the place of a picture or embed.
-    fn leave_gap(&mut self) {
-        self.follows_gap |= self.open.is_empty();
-        self.has_gap = true;
-    }
-
-    /// True if an embed here seems to be part of the line: it comes after a space within a sentence.
-    fn expects_word(&self) -> bool {
-        let ends_sentence =
-            |letter: char| matches!(letter, '.' | '!' | '?' | '…' | ':' | '。' | '！' | '？' | '؟' | '।');
-        let text = self.open.trim_end_matches([' ', '"', '”', '’', '»', ')', '」', '』']);
-        self.open.ends_with([' ', '(', '“', '„', '«', '"']) && !text.ends_with(ends_sentence)
-    }
-
-    fn end(&mut self) {
-        (self.has_gap, self.follows_gap) = (false, self.follows_gap && !self.open.is_empty());
-        if self.open.is_empty() {
-            return;
-        }
-        let (open, is_wrapped) = (std::mem::take(&mut self.open), std::mem::take(&mut self.is_wrapped));
-        let open = match std::mem::take(&mut self.follows_gap) {
-            true => open.trim_start_matches([',', ';', ':', ' ', '，', '、', '；', '：', '،']).to_owned(),
-            false => open,
-        };
-        if !open.contains(char::is_alphanumeric) {
-            return;
-        }
-        if is_wrapped {
-            self.wrapped = Some(open);
-        } else {
-            (self.found, self.is_wanted) = (Some(open), false);
-        }
-    }
-
-    fn excerpt(mut self) -> Option<String> {
-        self.end();
-        let paragraph = self.found.or(self.wrapped)?;
-        Some(shorten(paragraph.trim_end()))
-    }
-}
-
-/// Shortens a text at the end of a word, or between grapheme clusters (UAX #29) in scripts without
-/// spaces.
-fn shorten(plain: &str) -> String {
-    let Some((limit, _)) = plain.char_indices().nth(EXCERPT_CHARACTERS) else { return plain.to_owned() };
-    let mut cursor = GraphemeCursor::new(limit, plain.len(), true);
-    let mut boundary = || -> Option<usize> {
-        if cursor.is_boundary(plain, 0).ok()? {
-            return Some(limit);
-        }
-        let before = cursor.prev_boundary(plain, 0).ok().flatten().filter(|&at| at > 0);
-        before.or_else(|| cursor.next_boundary(plain, 0).ok().flatten())
-    };
-    let cut = &plain[..boundary().unwrap_or(plain.len())];
-    let end = cut.rfind(' ').filter(|&at| at > limit / 2).unwrap_or(cut.len());
-    let kept = cut[..end].trim_end_matches([',', ';', ':', ' ', '.', '，', '、', '；', '：', '。', '،']);
-    format!("{kept}…")
 }

@@ -21,7 +21,7 @@ use crate::plan::{LinkError, SourceRef};
 use crate::read;
 use crate::reader::{DataFile, SiteReader, Target};
 
-use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS};
+use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS, TEXT_PARAMETERS};
 use super::html::escaped;
 use super::templates::Templates;
 
@@ -247,6 +247,10 @@ impl Context for BodyContext<'_> {
 
     fn embed_kind(&self, name: &str) -> Option<EmbedKind> {
         self.reference_targets.templates.embeds.get(name).map(|embed| embed.kind)
+    }
+
+    fn is_text_argument(&self, name: &str) -> bool {
+        TEXT_PARAMETERS.contains(&name)
     }
 
     fn call_hint(&self, name: &str, given: &[GivenArgument], has_body: bool) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::letters::{closes, is_hebrew, is_unspaced, opens};
+use super::letters::{closes, is_cjk_punctuation, is_hebrew, is_unspaced, opens};
 use crate::language::Quotes;
 
 /// The bytes to replace, and the text to insert before them, instead of them and after them.
@@ -119,6 +119,8 @@ struct MarkedLine<'l> {
     roles: Vec<MarkRole>,
     is_double_open: bool,
     is_single_open: bool,
+    /// True if a single quotation was open where the open double one begins.
+    was_single_open: bool,
 }
 
 impl<'l> MarkedLine<'l> {
@@ -131,6 +133,7 @@ impl<'l> MarkedLine<'l> {
             roles: Vec::with_capacity(marks.len()),
             is_double_open: false,
             is_single_open: false,
+            was_single_open: false,
         };
         let mut later = [None, None];
         let mut closed = [false, false];
@@ -148,10 +151,12 @@ impl<'l> MarkedLine<'l> {
         for number in 0..self.marks.len() {
             let mark = self.marks[number];
             let role = if mark.is_double { self.double(number, mark) } else { self.single(number, mark) };
-            let open = if mark.is_double { &mut self.is_double_open } else { &mut self.is_single_open };
-            match role {
-                MarkRole::Open => *open = true,
-                MarkRole::Close => *open = false,
+            match (role, mark.is_double) {
+                (MarkRole::Open, true) => (self.is_double_open, self.was_single_open) = (true, self.is_single_open),
+                // What began inside it ends with it.
+                (MarkRole::Close, true) => (self.is_double_open, self.is_single_open) = (false, self.was_single_open),
+                (MarkRole::Open, false) => self.is_single_open = true,
+                (MarkRole::Close, false) => self.is_single_open = false,
                 _ => {}
             }
             self.roles.push(role);
@@ -222,6 +227,9 @@ impl<'l> MarkedLine<'l> {
             let is_inside = mark.after.is_some_and(is_hebrew);
             return if !is_inside && self.is_single_open { MarkRole::Close } else { MarkRole::Hebrew };
         }
+        if self.opens_after_digit(number, mark) {
+            return MarkRole::Open;
+        }
         if let Some(role) = self.in_word(mark) {
             return role;
         }
@@ -232,7 +240,7 @@ impl<'l> MarkedLine<'l> {
         if number > 0 && self.roles[number - 1] == MarkRole::Prime && self.marks[number - 1].at + 1 == mark.at {
             return MarkRole::Prime;
         }
-        let is_beside_unspaced = mark.before.is_some_and(is_unspaced) || mark.after.is_some_and(is_unspaced);
+        let is_beside_unspaced = mark.before.is_some_and(is_beside_marks) || mark.after.is_some_and(is_beside_marks);
         match (before.is_none_or(opens), mark.beyond.is_none_or(closes)) {
             (true, false) if self.is_elision(number, mark) => MarkRole::Apostrophe,
             (true, false) if self.closed_later[number] => MarkRole::Open,
@@ -245,6 +253,19 @@ impl<'l> MarkedLine<'l> {
             (false, false) if is_beside_unspaced && self.next[number].is_some() => MarkRole::Open,
             (false, false) => MarkRole::Apostrophe,
         }
+    }
+
+    /// True if a mark after a digit opens a quotation in text without spaces, as in 第1'A'级, and is no foot mark.
+    fn opens_after_digit(&self, number: usize, mark: StraightMark) -> bool {
+        let Some(next) = self.next[number].map(|next| self.marks[next]) else { return false };
+        let inside = &self.text[mark.at + 1..next.at];
+        let is_digit = |letter: char| letter.is_ascii_digit();
+        mark.before.is_some_and(is_digit)
+            && mark.after.is_some_and(char::is_alphabetic)
+            && !inside.contains(char::is_whitespace)
+            && !inside.ends_with(is_digit)
+            && next.after.is_some_and(is_beside_marks)
+            && !self.is_single_open
     }
 
     /// The role of a mark between two letters or digits of a script with spaces.
@@ -280,7 +301,19 @@ impl<'l> MarkedLine<'l> {
             };
         }
         let is_known = ELIDED.iter().any(|elided| word.eq_ignore_ascii_case(elided));
-        is_known && (!after.starts_with('\'') || word.eq_ignore_ascii_case("n"))
+        is_known
+            && (!after.starts_with('\'') || word.eq_ignore_ascii_case("n") && self.is_between_words(mark, &after[1..]))
+    }
+
+    /// True for the first mark of `'n'` between two words with spaces, not of a quoted letter.
+    fn is_between_words(&self, mark: StraightMark, after: &str) -> bool {
+        let is_space = |letter: char| letter.is_whitespace() || matches!(letter, '-' | '‐' | '–');
+        let is_word = |letter: Option<char>| letter.is_none_or(|letter| !is_beside_marks(letter));
+        let before = &self.text[..mark.at];
+        before.chars().next_back().is_none_or(is_space)
+            && after.chars().next().is_none_or(is_space)
+            && is_word(before.trim_end().chars().next_back())
+            && is_word(after.trim_start().chars().next())
     }
 
     /// True for the second mark of `'n'`.
@@ -292,6 +325,11 @@ impl<'l> MarkedLine<'l> {
     }
 }
 
+/// True for letters and punctuation beside which a quotation begins and ends without spaces.
+fn is_beside_marks(letter: char) -> bool {
+    is_unspaced(letter) || is_cjk_punctuation(letter)
+}
+
 /// True if a mark between a digit and this character ends a quotation instead of marking a measure.
 fn closes_more(letter: char) -> bool {
     !letter.is_whitespace() && closes(letter)
@@ -300,7 +338,7 @@ fn closes_more(letter: char) -> bool {
 impl StraightMark {
     /// True if a quotation can end here.
     fn may_close(self) -> bool {
-        let ends = |letter: char| closes(letter) || is_unspaced(letter);
+        let ends = |letter: char| closes(letter) || is_beside_marks(letter);
         !self.before.is_none_or(|letter| opens(letter) && letter != '-') && self.beyond.is_none_or(ends)
     }
 }

@@ -128,6 +128,14 @@ const GROUPS: &[(&[&str], &[&str])] = &[
     (&["option"], &["select", "datalist"]),
 ];
 
+/// True for the classes that themes of other systems give to captions and credits: `wp-caption-text`, `image-caption`.
+fn is_caption(classes: &str) -> bool {
+    let names = classes.split_ascii_whitespace().map(|name| name.strip_suffix("-text").unwrap_or(name));
+    names
+        .flat_map(|name| name.rsplit(['-', '_']).next())
+        .any(|last| ["caption", "figcaption", "credit", "credits"].iter().any(|known| last.eq_ignore_ascii_case(known)))
+}
+
 /// Attributes with a URL.
 const TARGETS: &[&str] = &["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src"];
 /// True for elements whose tags match nothing outside them (HTML, section 13.2.4.2).
@@ -225,6 +233,16 @@ impl Elements {
         self.kind() < Visibility::Hidden
     }
 
+    /// True if the text here is in italics or small print.
+    pub(super) fn is_emphasized(&self) -> bool {
+        self.stack.iter().any(|open| matches!(&*open.name, "em" | "i" | "small"))
+    }
+
+    /// True in an element that shows nothing unless a script copies it.
+    pub(super) fn is_in_template(&self) -> bool {
+        self.stack.iter().any(|open| open.name == "template")
+    }
+
     /// True if the text here is code.
     pub(super) fn is_code(&self) -> bool {
         self.stack.iter().any(|open| matches!(&*open.name, "pre" | "code"))
@@ -251,6 +269,13 @@ impl Elements {
     /// True inside an element whose contents are not HTML.
     fn is_raw_text(&self) -> bool {
         self.stack.last().is_some_and(|open| token::RAW_TEXT.contains(&&*open.name))
+    }
+
+    /// Makes the element that has just begun a text of its own.
+    fn set_apart(&mut self, name: &str) {
+        if let Some(open) = self.stack.last_mut().filter(|open| open.name == name) {
+            open.kind = open.kind.max(Visibility::Apart);
+        }
     }
 
     /// Opens an element that the page loses, so that it ends no other there.
@@ -321,7 +346,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
     }
 
     fn raw_text(&mut self, text: &str) {
-        let is_seen = self.elements.role();
+        let is_seen = self.role();
         for segment in placeholders::segments(text) {
             match (segment, is_seen) {
                 (Segment::Text(text), Some(role)) if text.contains('&') => {
@@ -360,9 +385,9 @@ impl<V: Visitor> Walk<'_, '_, V> {
                 let is_kept = !sanitized || sanitize::is_allowed_attribute(name, &attribute.name);
                 self.attribute(name, &attribute.name, &value, is_kept && !is_hidden);
                 if is_kept && attribute.name == "srcset" {
-                    srcset::candidates(&value).for_each(|source| self.visitor.reference(source.url));
+                    srcset::candidates(&value).for_each(|source| self.reference(source.url));
                 } else if is_kept && TARGETS.contains(&&*attribute.name) {
-                    self.visitor.reference(value.trim());
+                    self.reference(value.trim());
                 } else if is_kept {
                     self.visitor.possible_names(&value);
                 }
@@ -379,6 +404,9 @@ impl<V: Visitor> Walk<'_, '_, V> {
         }
         if is_published {
             self.elements.open(Cow::Owned(tag.name.clone()), is_hidden);
+            if tag.attributes.iter().any(|of| of.name == "class" && is_caption(&html[of.value.clone()])) {
+                self.elements.set_apart(name);
+            }
         } else if is_hidden || is_never_seen(name) {
             self.elements.open_removed(tag.name.clone());
         }

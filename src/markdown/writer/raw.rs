@@ -163,6 +163,8 @@ impl HtmlWriter<'_, '_> {
             if name == "template" {
                 // Sanitizing removes it with its contents.
                 self.out.push_str(if tag.closing { "</template>" } else { "<template>" });
+                let open = self.session.templates;
+                self.session.templates = if tag.closing { open.saturating_sub(1) } else { open + 1 };
             }
             self.cut_raw_text(chunk, tag);
             return;
