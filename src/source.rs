@@ -404,7 +404,7 @@ fn kind(path: &str) -> SourceKind {
         SourceKind::Static
     } else if is_comments(path) {
         SourceKind::Comments
-    } else if !name.ends_with(".md") {
+    } else if !name.ends_with(".md") || unwanted::is_conflict_copy(name) {
         SourceKind::Asset
     } else if path.starts_with(AUTHORS) {
         SourceKind::Author

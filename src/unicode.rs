@@ -146,10 +146,11 @@ pub fn name_key(name: &str) -> String {
     folded(&joined(&plain))
 }
 
-/// The words of a name joined by single spaces.
+/// The words of a name joined by single spaces. A name of hyphens alone stays as it is.
 fn joined(name: &str) -> String {
     let is_between = |letter: char| letter.is_whitespace() || letter == '-' || letter == '_';
-    name.split(is_between).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> = name.split(is_between).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { name.trim().to_owned() } else { words.join(" ") }
 }
 
 /// The ASCII character usually typed for a punctuation mark.

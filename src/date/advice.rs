@@ -10,7 +10,7 @@ const WITH_MONTH_NAMES: &[&str] =
 
 /// Suggests the right format of a date, if its meaning is clear enough.
 pub(super) fn suggestion(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = &*with_ascii_marks(text);
     if let Ok(zoned) = jiff::fmt::rfc2822::parse(text) {
         return Some(format!("write {}", zoned.strftime("%Y-%m-%d %H:%M%:z")));
     }
@@ -26,6 +26,25 @@ pub(super) fn suggestion(text: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The text with the marks of ISO 8601 in place of those of Chinese, Japanese and Korean dates (`2026年5月4日`), of times
+/// with a dot or an h (`09.30`, `9h30`, `09.30 Uhr`), and of dates without any (`20260504`).
+fn with_ascii_marks(text: &str) -> String {
+    let text = text.replace(['年', '月', '년', '월'], "-").replace(['日', '일'], " ");
+    let text = text.trim();
+    let text = text.strip_suffix("Uhr").or_else(|| text.strip_suffix(" h")).unwrap_or(text).trim_end();
+    let is_number = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((day, clock)) = text.rsplit_once(' ')
+        && let Some((hour, minute)) = clock.split_once(['.', 'h'])
+        && is_number(hour)
+        && is_number(minute)
+        && minute.len() == 2
+    {
+        return format!("{day} {hour}:{minute}");
+    }
+    let is_compact = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_compact { format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]) } else { text.to_owned() }
 }
 
 /// Suggests an offset for a time zone name after a time: `GMT`, `Europe/Paris`, `EST`.
@@ -98,12 +117,17 @@ mod tests {
             ("Nov 1, 2026", "write 2026-11-01"),
             ("November 1st, 2026", "write 2026-11-01"),
             ("1 November 2026, 18:00", "write 2026-11-01 18:00"),
+            ("20261101", "write 2026-11-01"),
+            ("2026年11月1日 9:30", "write 2026-11-01 9:30"),
+            ("2026년 11월 1일", "write 2026-11-01"),
+            ("11.11.2026 18.00 Uhr", "write 2026-11-11 18:00"),
+            ("2026/11/1 9h30", "write 2026-11-01 9:30"),
             ("Sun, 01 Nov 2026 09:30:00 +0100", "write 2026-11-01 09:30+01:00"),
         ];
         for (text, expected) in cases {
             assert_eq!(suggestion(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["soon", "2026", "31/31/2026", "1/2", "11/01/26", "", "::", " : "] {
+        for text in ["soon", "2026", "31/31/2026", "1/2", "11/01/26", "", "::", " : ", "20261399", "年月日", "5.4"] {
             assert_eq!(suggestion(text), None, "{text}");
         }
     }

@@ -2,6 +2,7 @@
 //! URLs.
 
 mod emphasis;
+mod foreign;
 mod lookalikes;
 mod picture_marks;
 
@@ -35,9 +36,13 @@ pub(super) fn may_be_in(text: &str) -> bool {
     let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
     memchr::memchr2(b'*', b'_', text.as_bytes()).is_some()
         || text.starts_with('#')
-        || ["](", "] (", "]\n(", "][", ")[", "~~", "［", "］", "】", "〕", "（", "[^", "\n#", "<!", "<?", "！", "! ["]
-            .into_iter()
-            .any(has)
+        || [
+            "](", "] (", "]\n(", "][", ")[", "~~", "［", "］", "】", "〕", "（", "[^", "\n#", "<!", "<?", "！", "! [",
+            "[[", "\n:::",
+        ]
+        .into_iter()
+        .any(has)
+        || foreign::may_be_in(text)
 }
 
 impl Leftovers {
@@ -61,7 +66,8 @@ impl Leftovers {
                         && text.contains(['~', '［', '］', '】', '〕']);
                 is_mark
                     || memchr::memchr(b'<', bytes).is_some()
-                    || (std::mem::take(&mut begins_line) && text.starts_with('#'))
+                    || memchr::memchr3(b'{', b'%', b'=', bytes).is_some() && foreign::may_be_in(text)
+                    || (std::mem::take(&mut begins_line) && text.starts_with(['#', ':']))
             }
             Event::SoftBreak | Event::HardBreak => {
                 begins_line = true;
@@ -92,6 +98,7 @@ impl Leftovers {
         found.extend(headings(&flat));
         found.extend(lookalikes::find(&flat));
         found.extend(picture_marks::find(source, events));
+        found.extend(foreign::find(&flat));
     }
 }
 

@@ -18,6 +18,12 @@ use crate::yaml;
 use super::taxonomies::listed;
 use super::{ArticleId, AuthorId, Languages, Person, Signer, Story, about};
 
+/// Words for "and" between two names, by which an unknown name is recognized beside a known one.
+const CONJUNCTIONS: &[&str] = &[
+    "and", "an", "con", "dan", "e", "en", "et", "i", "ir", "ja", "na", "och", "og", "oraz", "si", "și", "und", "và",
+    "ve", "y", "и", "і", "та", "و",
+];
+
 /// All authors with a file, by id.
 pub(super) struct Directory<'a> {
     faulty: &'a BTreeSet<String>,
@@ -270,7 +276,8 @@ impl<'a> Directory<'a> {
         let spaces: Vec<usize> = name.match_indices(char::is_whitespace).map(|(at, _)| at).collect();
         for (&start, &end) in spaces.iter().zip(spaces.iter().skip(1)) {
             let (before, after) = (name[..start].trim(), name[end..].trim());
-            if is_known(before) && is_known(after) {
+            let is_joined = || CONJUNCTIONS.contains(&name[start..end].trim().to_lowercase().as_str());
+            if is_known(before) && is_known(after) || (is_known(before) || is_known(after)) && is_joined() {
                 return vec![before, after];
             }
         }

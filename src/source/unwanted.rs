@@ -8,7 +8,7 @@ use crate::content_path::STATIC;
 pub enum Unwanted {
     /// A backup by an editor or merge tool: `vote.png~`, `table.csv.orig`, `~$minutes.docx`.
     Backup,
-    /// A copy of an article with another extension: `vote.md.txt`.
+    /// A copy of an article with another extension, `vote.md.txt`, or that a program made because two people changed it.
     SourceCopy,
     /// Its name, or that of a folder in `content/static/`, begins with a dot.
     Hidden,
@@ -17,7 +17,7 @@ pub enum Unwanted {
 /// Extensions of backups and autosaves by editors (Vim, nano, Emacs, joe) and merge tools (patch, Git,
 /// Mercurial).
 const BACKUP_EXTENSIONS: &[&str] =
-    &["autosave", "backup", "bak", "old", "orig", "rej", "save", "swn", "swo", "swp", "temp", "tmp"];
+    &["autosave", "backup", "bak", "kate-swp", "old", "orig", "rej", "save", "swn", "swo", "swp", "temp", "tmp"];
 
 /// Dot files that hosts read, so that a site may include them in `content/static/`: RFC 8615's folder,
 /// and the files of Apache, GitHub Pages and Codeberg Pages.
@@ -50,11 +50,25 @@ pub fn unwanted(path: &str) -> Option<Unwanted> {
     {
         return Some(Unwanted::Hidden);
     }
+    if in_static.is_none() && is_conflict_copy(path) {
+        return Some(Unwanted::SourceCopy);
+    }
     let is_copy = name.contains(".md.") || name.contains(".md~") || name.ends_with(".md#");
     if is_copy && (in_static.is_none() || is_backup(&name)) {
         return Some(Unwanted::SourceCopy);
     }
     is_backup(&name).then_some(Unwanted::Backup)
+}
+
+/// True for the copies that programs make of a file that two people changed: Dropbox and Nextcloud (`vote (conflicted copy
+/// 2026-05-04).md`), Syncthing (`vote.sync-conflict-20260504-….md`) and `git mergetool` (`vote_REMOTE_123.md`).
+pub(super) fn is_conflict_copy(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let side = stem.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let is_side =
+        side.len() < stem.len() && ["_BACKUP_", "_BASE_", "_LOCAL_", "_REMOTE_"].iter().any(|of| side.ends_with(of));
+    is_side || name.contains(".sync-conflict-") || name.to_ascii_lowercase().contains("conflicted copy")
 }
 
 /// True if a lower-case name is that of a backup, also with a number, as in `plan.bak2` and
@@ -99,6 +113,14 @@ mod tests {
     fn copies_of_articles_are_known_by_their_names() {
         for name in ["a.md.txt", "a.md.bak", "#a.md#", "a.md~", "A.MD.orig", "a.md.~2~", "a.md.2026-11-01"] {
             assert_eq!(unwanted(&format!("content/world/{name}")), Some(Unwanted::SourceCopy), "{name}");
+        }
+        for name in
+            ["a (Ana's conflicted copy 2026-05-04).md", "a.sync-conflict-20260504-101010-ABC.md", "a_REMOTE_12.md"]
+        {
+            assert_eq!(unwanted(&format!("content/world/{name}")), Some(Unwanted::SourceCopy), "{name}");
+        }
+        for name in ["a_remote_12.md", "a_REMOTE_.md", "sync-conflict.md", "copy.md"] {
+            assert_eq!(unwanted(&format!("content/world/{name}")), None, "{name}");
         }
         assert_eq!(unwanted("content/static/a.md.txt"), None);
         assert_eq!(unwanted("content/static/a.md.bak"), Some(Unwanted::SourceCopy));

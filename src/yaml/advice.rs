@@ -58,7 +58,8 @@ pub(super) fn for_type(text: &str, span: Span, value: &WrongValue<'_>) -> Option
         let repaired = flow::repaired(entry.value).filter(|_| value.is_inside).map(|value| entry.with_value(&value));
         return repaired
             .map(|line| format!("write `{line}`"))
-            .or_else(|| wants_text.then(|| needs_quotes_hint(&entry)));
+            // In a list, quotes would make one text of all items.
+            .or_else(|| (wants_text && !value.is_inside).then(|| needs_quotes_hint(&entry)));
     }
     let is_item = line.trim_start().starts_with("- ");
     if let Some(key) = entry.key.filter(|_| wants_text && is_item && value.found == "keys with values") {
@@ -93,6 +94,9 @@ const PROSE: &[&str] = &[
     "caption",
     "alt",
 ];
+
+/// Keys with lists of names, which no hyphen begins.
+const LISTS: &[&str] = &["authors", "tags", "aliases", "publish", "contributors", "related", "sources"];
 
 /// The only item of a list on one line.
 fn only_item(value: &str) -> Option<&str> {
@@ -245,6 +249,12 @@ fn needs_quotes_hint(entry: &LineEntry<'_>) -> String {
     let value = without_comment(entry.value);
     if is_list_of_quoted(value) {
         return format!("write `{}`", entry.with_value(&format!("[{value}]")));
+    }
+    if let Some(item) = value.strip_prefix("- ").filter(|_| entry.key.is_some_and(|key| LISTS.contains(&key))) {
+        return format!(
+            "write `{}`, or each item on a line of its own",
+            entry.with_value(&format!("[{}]", item.trim()))
+        );
     }
     let repaired = flow::repaired(value).filter(|_| value.starts_with('{') || value.ends_with(']'));
     let value = repaired.unwrap_or_else(|| quoted(&without_zero_width(unquoted(value))));
@@ -400,6 +410,7 @@ mod tests {
             ("  - deck: Budget: more", "write `deck: 'Budget: more'`"),
             ("- @lin on ports", "write `- '@lin on ports'`"),
             ("title: - dash # note", "write `title: '- dash'`"),
+            ("authors: - ana", "write `authors: [ana]`, or each item on a line of its own"),
             ("title:Fire", "write `title: Fire`"),
             ("title：火", "write `title: 火`"),
             ("date:\u{a0} 2026-11-01", "write an ordinary space: `date: 2026-11-01`"),
