@@ -20,7 +20,11 @@ pub(super) fn find(flat: &FlatText) -> Vec<Found> {
     comments.sort_by_key(|(range, _)| range.start);
     // `{{/* … */}}` also contains `{/* … */}`.
     let mut end = 0;
-    comments.retain(|(range, _)| range.start >= std::mem::replace(&mut end, end.max(range.end)));
+    comments.retain(|(range, _)| {
+        let is_new = range.start >= end;
+        end = end.max(range.end);
+        is_new
+    });
     let is_outside = |(range, _): &Found| {
         let before = comments.partition_point(|(comment, _)| comment.start <= range.start);
         before.checked_sub(1).is_none_or(|at| comments[at].0.end <= range.start)
