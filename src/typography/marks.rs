@@ -295,7 +295,7 @@ impl<'l> MarkedLine<'l> {
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
         if digits == 2 {
             return match &word[digits..] {
-                "s" => true,
+                "s" | "er" | "ern" => true,
                 "" => !self.closed_later[number],
                 _ => false,
             };

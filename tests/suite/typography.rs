@@ -64,7 +64,7 @@ fn marks_between_letters_of_scripts_without_spaces_pair() {
             ("\"'n'级\"与\"'A'级\"与\"他得'n'\"。", "“‘n’级”与“‘A’级”与“他得‘n’”。"),
             ("第'n'个，'N'型：'OK'（好）。", "第‘n’个，‘N’型：‘OK’（好）。"),
             ("他说 'n' 个。'1'号。第1'A'级，5'号'线", "他说 ‘n’ 个。‘1’号。第1‘A’级，5‘号’线"),
-            ("\"说'A\"和\"甲'乙'丙\"", "“说’A”和“甲‘乙’丙”"),
+            ("\"说'A\"和\"甲'乙'丙\"", "“说‘A”和“甲‘乙’丙”"),
             ("他说don't好。身高6'到7'。90'后", "他说don’t好。身高6′到7′。90′后"),
         ],
     );
@@ -78,6 +78,7 @@ fn measures_are_primes() {
     check(
         "en",
         &[
+            ("die '68er und 5' hoch", "die ’68er und 5′ hoch"),
             ("A 6'2\" goalkeeper and a 19\" rack", "A 6′2″ goalkeeper and a 19″ rack"),
             ("at 51°28'40\"N", "at 51°28′40″N"),
             ("\"We left in 1974\", she said", "“We left in 1974”, she said"),

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{BodyProblem, Code, FlatText, MAX_LINK, OBJECT, shown};
 
-type Found = (Range<usize>, BodyProblem);
+type ForeignMark = (Range<usize>, BodyProblem);
 
 /// True if a text may have such marks, other than `[[` and `:::`.
 pub(super) fn may_be_in(text: &str) -> bool {
@@ -15,7 +15,7 @@ pub(super) fn may_be_in(text: &str) -> bool {
 }
 
 /// Returns the problems of a paragraph. A comment is reported once, whatever is in it.
-pub(super) fn find(flat: &FlatText) -> Vec<Found> {
+pub(super) fn find(flat: &FlatText) -> Vec<ForeignMark> {
     let mut comments = comments(flat);
     comments.sort_by_key(|(range, _)| range.start);
     // `{{/* … */}}` also contains `{/* … */}`.
@@ -25,12 +25,12 @@ pub(super) fn find(flat: &FlatText) -> Vec<Found> {
         end = end.max(range.end);
         is_new
     });
-    let is_outside = |(range, _): &Found| {
+    let is_outside = |(range, _): &ForeignMark| {
         let before = comments.partition_point(|(comment, _)| comment.start <= range.start);
         before.checked_sub(1).is_none_or(|at| comments[at].0.end <= range.start)
     };
     let others = tags(flat).into_iter().chain(links(flat)).chain(lines(flat)).chain(highlights(flat));
-    let others: Vec<Found> = others.filter(is_outside).collect();
+    let others: Vec<ForeignMark> = others.filter(is_outside).collect();
     comments.into_iter().chain(others).collect()
 }
 
@@ -50,7 +50,7 @@ const COMMENTS: &[(&str, &str)] = &[
 ];
 
 /// Finds comments that readers see.
-fn comments(flat: &FlatText) -> Vec<Found> {
+fn comments(flat: &FlatText) -> Vec<ForeignMark> {
     let text = flat.text.as_str();
     let mut found = Vec::new();
     for (open, close) in COMMENTS {
@@ -76,7 +76,7 @@ fn comments(flat: &FlatText) -> Vec<Found> {
 }
 
 /// Finds the tags of template languages: `{% include x %}`, `{{% note %}}`.
-fn tags(flat: &FlatText) -> Vec<Found> {
+fn tags(flat: &FlatText) -> Vec<ForeignMark> {
     let text = flat.text.as_str();
     let mut found = Vec::new();
     for (start, _) in text.match_indices("{%") {
@@ -93,7 +93,7 @@ fn tags(flat: &FlatText) -> Vec<Found> {
 }
 
 /// Finds links and pictures of wikis and Obsidian: `[[Quay]]`, `![[quay.jpg]]`.
-fn links(flat: &FlatText) -> Vec<Found> {
+fn links(flat: &FlatText) -> Vec<ForeignMark> {
     let text = flat.text.as_str();
     let mut found = Vec::new();
     for (start, open) in text.match_indices("[[") {
@@ -120,7 +120,7 @@ fn links(flat: &FlatText) -> Vec<Found> {
 }
 
 /// Finds lines with the containers of Pandoc and the attributes of kramdown: `::: note`, `{: .lead}`.
-fn lines(flat: &FlatText) -> Vec<Found> {
+fn lines(flat: &FlatText) -> Vec<ForeignMark> {
     let mut found = Vec::new();
     let mut start = 0;
     for line in flat.text.split('\n') {
@@ -147,7 +147,7 @@ fn lines(flat: &FlatText) -> Vec<Found> {
 }
 
 /// Finds highlighted text: `==text==`.
-fn highlights(flat: &FlatText) -> Vec<Found> {
+fn highlights(flat: &FlatText) -> Vec<ForeignMark> {
     let text = flat.text.as_str();
     let mut found = Vec::new();
     let mut done = 0;
