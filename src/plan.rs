@@ -24,6 +24,7 @@ mod suggestions;
 mod text_version;
 mod well_known;
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use ahash::{HashMap, HashSet};
@@ -104,8 +105,8 @@ pub struct Plan {
     feeds: Vec<FeedSource>,
     /// The parts of the search index.
     segments: Vec<SearchSegment>,
-    /// The page on which readers search.
-    search_page: Option<Route>,
+    /// The pages on which readers search, by edition.
+    search_pages: BTreeMap<EditionId, Route>,
     sitemaps: Vec<Sitemap>,
     /// The same pages in several editions.
     counterparts: Counterparts,

@@ -37,7 +37,7 @@ impl Plan {
             feeds: _,
             sitemaps: _,
             segments: _,
-            search_page: _,
+            search_pages: _,
             counterparts: _,
             gone: _,
             patterns: _,

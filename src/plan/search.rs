@@ -1,8 +1,10 @@
 //! Routes of the search: its page, its script, and the files of its index.
 
+use std::collections::BTreeMap;
+
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, EditionId};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::route::Route;
 use crate::search::{FORMAT, SegmentSpan, script_name, segments};
@@ -64,12 +66,12 @@ pub(super) fn search(
     has_template: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    plan.search_page = own_page(plan, site);
+    plan.search_pages = own_pages(plan, site);
     let Some(search) = &config.search else { return };
     check_sections(&search.sections, site, diagnostics);
-    let page = Route::page(SEARCH).ok().filter(|_| plan.search_page.is_none());
+    let page = Route::page(SEARCH).ok().filter(|_| !plan.search_pages.contains_key(&EditionId::MAIN));
     let page = page.filter(|route| !is_taken(plan, site, config, std::slice::from_ref(route), None));
-    if !has_template || (plan.search_page.is_none() && page.is_none()) {
+    if !has_template || (plan.search_pages.is_empty() && page.is_none()) {
         return;
     }
     let mut stories: Vec<(i64, ArticleId)> = Vec::new();
@@ -93,18 +95,22 @@ pub(super) fn search(
     // It names the other files, so it comes after them.
     plan.add_file(&[SEARCH, "root.json"].concat(), OutputKind::SearchRoot);
     if let Some(route) = page {
-        plan.search_page = Some(route.clone());
+        plan.search_pages.insert(EditionId::MAIN, route.clone());
         plan.add_named(Output::new(route, OutputKind::SearchPage));
     }
 }
 
-/// The standalone page that is the newsroom's own search page: the first with `search: true` in its `extra`.
-fn own_page(plan: &Plan, site: &Site) -> Option<Route> {
+/// The standalone pages that are the newsroom's own search pages: the first of each edition with `search: true` in its
+/// `extra`.
+fn own_pages(plan: &Plan, site: &Site) -> BTreeMap<EditionId, Route> {
     let is_search = |extra: &std::collections::BTreeMap<_, serde_json::Value>| {
         extra.get("search").is_some_and(|value| *value == true)
     };
-    let at = site.pages.iter().position(|standalone| is_search(&standalone.page.front.extra))?;
-    Some(plan.page(at).clone())
+    let mut pages = BTreeMap::new();
+    for (at, standalone) in site.pages.iter().enumerate().filter(|(_, of)| is_search(&of.page.front.extra)) {
+        pages.entry(standalone.edition).or_insert_with(|| plan.page(at).clone());
+    }
+    pages
 }
 
 /// True if readers can find a story: it is in lists, and its page may be indexed.
@@ -141,9 +147,9 @@ impl Plan {
         &self.segments
     }
 
-    /// The page on which readers search: the newsroom's own, or that of the theme.
-    pub fn search_page(&self) -> Option<&Route> {
-        self.search_page.as_ref()
+    /// The page on which readers of an edition search: the newsroom's own, or else that of the main edition or the theme.
+    pub fn search_page(&self, edition: EditionId) -> Option<&Route> {
+        self.search_pages.get(&edition).or_else(|| self.search_pages.values().next())
     }
 
     fn add_segment(&mut self, span: SegmentSpan, stories: Vec<ArticleId>) {

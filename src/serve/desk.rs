@@ -140,7 +140,7 @@ pub fn desk(
 
 /// The URL of the search page, if there is an index to search.
 fn search_page(snapshot: &Snapshot<'_>) -> Option<String> {
-    let page = snapshot.plan.search_page().filter(|_| !snapshot.plan.segments().is_empty())?;
+    let page = snapshot.plan.search_page(EditionId::MAIN).filter(|_| !snapshot.plan.segments().is_empty())?;
     Some(snapshot.config.base_url.path(page))
 }
 

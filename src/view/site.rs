@@ -152,7 +152,7 @@ impl<'a> Viewer<'a> {
     }
 
     fn search(&self) -> Option<String> {
-        self.reader.everything().1.search_page().map(|route| self.path(route))
+        self.reader.everything().1.search_page(self.edition()).map(|route| self.path(route))
     }
 
     fn search_script(&self) -> Option<String> {

@@ -290,3 +290,18 @@ fn an_untranslated_story_touches_the_fronts_that_it_fills() {
     let front = fs::read_to_string(public.join("fr/index.html")).unwrap();
     assert!(front.contains("La boulangerie") && !front.contains("The bakery"));
 }
+
+#[test]
+fn each_edition_has_a_search_page_of_its_own_or_that_of_the_main_edition() {
+    let project = scratch();
+    site(project.path());
+    let page = "---\ntitle: Recherche\nlanguage: fr\nextra: {search: true}\n---\n";
+    fs::write(project.path().join("content/pages/recherche.md"), page).unwrap();
+    built(project.path());
+    let pages = pages(&project.path().join("public"));
+    for (front, search) in [("", "/search/"), ("fr/", "/fr/recherche/"), ("zh/", "/search/")] {
+        let link = all(&pages[front], ".search-link").next().unwrap();
+        assert_eq!(link.value().attr("href"), Some(search), "/{front}");
+        assert!(all(&pages[&search[1..]], "form[role=search]").next().is_some(), "{search}");
+    }
+}
