@@ -173,7 +173,7 @@ fn assemble_site(bencher: Bencher) {
 #[divan::bench]
 fn plan_outputs(bencher: Bencher) {
     let Draft { site, config, .. } = &NEWSROOM.draft;
-    bencher.bench(|| plan(black_box(site), config, &[], &[], &|_| true));
+    bencher.bench(|| plan(black_box(site), config, &[], &[], &[], &|_| true));
 }
 
 #[divan::bench]

@@ -19,16 +19,15 @@ use crate::route::Route;
 use crate::source::{OpenFolder, Stamp, on_disk};
 
 use files::{
-    CopyError, content_stamp, copy_new, is_empty, is_same_file_system, is_symlink, lock, remove_file, remove_special,
-    remove_tree, write_new,
+    CopyError, content_stamp, copy_new, is_empty, is_same_file_system, is_symlink, link_new, lock, remove_file,
+    remove_special, remove_tree, write_new,
 };
 
 use state_files::StateFiles;
 
+pub use crate::content_path::WORK_FOLDER;
 pub use files::{hash_of_file, resolved};
 
-/// The folder in the project for files that Presswork keeps between and during builds.
-pub const WORK_FOLDER: &str = ".presswork";
 const LOCK: &str = "lock";
 const NEW_LEDGER: &str = "ledger.new";
 /// The staging folder inside the output folder, for projects on another file system.
@@ -270,6 +269,7 @@ impl OutputFolder {
         match contents {
             Contents::Bytes(bytes) => self.stage_bytes(route, bytes).map_err(StageError::Machine),
             Contents::Copy(name) => self.stage_copy(route, name),
+            Contents::Kept(path) => self.stage_kept(route, path).map_err(StageError::Machine),
         }
     }
 
@@ -306,6 +306,21 @@ impl OutputFolder {
             CopyError::Read(error) => unreadable(error),
             CopyError::Write(error) => StageError::Machine(cannot("write", &path, &error)),
         })?;
+        Ok(Staged { published: Published::replacing(old.as_ref()), hash, stamp })
+    }
+
+    /// Stages a file that is kept between builds: as another name of it, if the file system allows that.
+    fn stage_kept(&self, route: &Route, kept: &Path) -> Result<Staged, MachineError> {
+        let unreadable = |error: io::Error| cannot("read", kept, &error);
+        let old = self.published(route);
+        let hash = hash_of_file(kept).map_err(unreadable)?;
+        if let Some(old) = &old
+            && hash_of_file(&self.output.join(route.as_str())).is_ok_and(|published| published == hash)
+        {
+            return Ok(Staged { published: Published::Same, hash, stamp: content_stamp(old) });
+        }
+        let path = self.staging.join(route.as_str());
+        let stamp = link_new(kept, &path).map_err(|error| cannot("write", &path, &error))?;
         Ok(Staged { published: Published::replacing(old.as_ref()), hash, stamp })
     }
 

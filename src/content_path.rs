@@ -5,6 +5,9 @@ use crate::date::WrittenDate;
 /// The content folder, below the project folder.
 pub const CONTENT: &str = "content";
 
+/// The folder beside the content folder for files that Presswork keeps between and during builds.
+pub const WORK_FOLDER: &str = ".presswork";
+
 /// The file of the front page.
 pub const FRONT_PAGE: &str = "content/_index.md";
 

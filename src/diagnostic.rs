@@ -101,6 +101,10 @@ codes! {
     MissingAlt = "missing-alt", Warning;
     /// A published picture that ends early or cannot be shown.
     DamagedPicture = "damaged-picture", Warning;
+    /// A picture with too many pixels to make smaller ones of it.
+    PictureTooLarge = "picture-too-large", Warning;
+    /// A picture that cannot be decoded.
+    UnusablePicture = "unusable-picture", Error;
     /// An article names an author that has no file.
     UnknownAuthor = "unknown-author", Error;
     /// An article without an author.

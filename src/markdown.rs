@@ -136,6 +136,23 @@ pub struct ImageTarget {
     pub width: Option<u32>,
     /// Its height in pixels, if known.
     pub height: Option<u32>,
+    /// The same picture in several sizes, if it is published in more than one.
+    pub sizes: Option<Box<ImageSizes>>,
+}
+
+/// An image in several sizes, for images of Markdown. Raw HTML shows what it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageSizes {
+    /// The URL for browsers that choose none.
+    pub url: String,
+    /// Width and height in pixels of the largest.
+    pub largest: (u32, u32),
+    /// The media types and candidates of formats that only newer browsers show, the best first.
+    pub sources: Vec<(&'static str, String)>,
+    /// The candidates in a format that all browsers show.
+    pub srcset: String,
+    /// The width at which the page shows it: the attribute `sizes`.
+    pub sizes: String,
 }
 
 /// The kinds of embeds, by their bodies.

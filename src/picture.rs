@@ -2,21 +2,38 @@
 //!
 //! Cameras and phones write more into a file than its picture: the place, serial numbers, the owner's name, an uncropped
 //! thumbnail. A published picture keeps what shows it as intended (colour profile, orientation, animation) and what says
-//! whose it is (creator, credit, copyright, licence); everything else is left out. Pixels are never encoded again here.
+//! whose it is (creator, credit, copyright, licence); everything else is left out, and its pixels are copied.
 //!
 //! A picture's record has the hash of its bytes, so that a changed file with an equal size is published again.
+//!
+//! - Smaller pictures are planned from headers alone (`plan/pictures.rs`): a variant is an output whose route holds a
+//!   hash of the picture's bytes and of its recipe (`picture/slot.rs`), so pages never wait for pixels, and a variant
+//!   needs no trace. The slots of a picture are part of the answer to a reference to it.
+//! - Variants are made after all pages, those of a picture together (`render/variants.rs`), in parallel within a memory
+//!   budget. The bytes of one depend on picture and recipe alone, never on which others are missing. They are kept by
+//!   key in `.presswork/pictures` (`picture/store.rs`), written by rename, and linked into the staging folder.
+//! - Decoders and encoders are in a crate of their own, `pixels/`, which knows nothing of Presswork: tests compile it
+//!   optimized, and programs without the feature `pictures` don't compile it at all.
 
+#[cfg(feature = "pictures")]
+mod encode;
 mod exif;
 mod iptc;
 mod isobmff;
 mod jpeg;
 mod png;
+pub mod slot;
+mod store;
 mod webp;
 mod xmp;
 
 use std::borrow::Cow;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+
+#[cfg(feature = "pictures")]
+pub use encode::Original;
+pub use store::VariantStore;
 
 /// A file format whose metadata can be read and removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -41,6 +58,17 @@ impl Codec {
             _ => isobmff::is_picture(bytes).then_some(Codec::Boxes),
         }
     }
+}
+
+/// The variants that can be made of a file's pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum PixelKind {
+    /// Variants without transparency.
+    Opaque,
+    /// Variants with transparency.
+    Transparent,
+    /// None: it is animated, or of a kind that is not decoded.
+    Fixed,
 }
 
 /// How the pixels of a file must be turned to be seen upright (Exif 2.32, section 4.6.4): 1 to 8, 1 for not at all.
@@ -119,6 +147,8 @@ pub struct PictureHeader {
     pub orientation: Orientation,
     /// Whose picture it is.
     pub rights: Rights,
+    /// The variants that can be made of its pixels.
+    pub kind: PixelKind,
 }
 
 /// A file without what readers must not get.
@@ -158,7 +188,13 @@ pub fn header(bytes: &[u8]) -> Option<PictureHeader> {
     let size = imagesize::blob_size(bytes).ok();
     let size = size.and_then(|size| Some((size.width.try_into().ok()?, size.height.try_into().ok()?)));
     let size = size.map(|(width, height)| if orientation.swaps_sides() { (height, width) } else { (width, height) });
-    Some(PictureHeader { codec, size, orientation, rights })
+    let kind = match codec {
+        Codec::Jpeg => jpeg::kind(bytes),
+        Codec::Png => png::kind(bytes),
+        Codec::WebP => webp::kind(bytes),
+        Codec::Boxes => PixelKind::Fixed,
+    };
+    Some(PictureHeader { codec, size, orientation, rights, kind })
 }
 
 /// Removes everything from a picture that readers must not get; `None` if the bytes are of no format that is known here.
@@ -176,7 +212,22 @@ pub fn cleaned(bytes: &[u8]) -> Option<Cleaned<'_>> {
     Some(Cleaned { bytes, damage })
 }
 
-/// The rights of a picture as the blocks that an encoder adds to a file: Exif and XMP, each if there is something to say.
+/// An encoded picture with its rights. The file is one that an encoder has just made.
+#[cfg(feature = "pictures")]
+fn with_rights(bytes: Vec<u8>, rights: &Rights) -> Vec<u8> {
+    if rights.is_empty() {
+        return bytes;
+    }
+    let replacement = replacement(Orientation::UPRIGHT, rights);
+    match Codec::of(&bytes) {
+        Some(Codec::Jpeg) => jpeg::cleaned(&bytes, &replacement).0,
+        Some(Codec::Png) => png::cleaned(&bytes, &replacement).0,
+        Some(Codec::WebP) => webp::cleaned(&bytes, &replacement).0,
+        Some(Codec::Boxes) | None => bytes,
+    }
+}
+
+/// The rights of a picture as the blocks that are added to a file: Exif and XMP, each if there is something to say.
 fn replacement(orientation: Orientation, rights: &Rights) -> NewBlocks {
     NewBlocks { exif: exif::write(orientation, rights), xmp: xmp::write(rights) }
 }

@@ -16,6 +16,7 @@ mod pages;
 mod paging;
 mod patterns;
 mod permalinks;
+mod pictures;
 mod preview;
 mod published;
 mod search;
@@ -33,6 +34,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, EditionId};
 use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::picture::slot::Slot;
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 use crate::source::hash;
@@ -51,6 +53,7 @@ pub use output::{Output, SourceRef};
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
 pub use patterns::RedirectPattern;
+pub use pictures::{PictureRendition, PlannedVariant, VARIANTS, Variant};
 pub use published::UnpublishedFile;
 pub use redirects::{Redirect, RedirectTarget};
 pub use search::{SEARCH, SEARCH_INDEX, SearchSegment, SegmentFile};
@@ -92,6 +95,10 @@ pub struct Plan {
     first_article: usize,
     pages: Vec<Route>,
     files: Vec<Option<Route>>,
+    /// The smaller pictures, in the order of their pictures.
+    variants: Vec<Variant>,
+    /// The pictures in slots, by their places among the site's files.
+    renditions: HashMap<usize, Vec<PictureRendition>>,
     /// Files that no public page refers to.
     unpublished: Vec<UnpublishedFile>,
     /// All sources but articles, by path.
@@ -288,12 +295,14 @@ impl Plan {
 }
 
 /// Plans all outputs. `theme_assets` are the routes of the theme's files; `theme_files` are names in its templates and style
-/// sheets that may be files of the project; `has_template` is true if the theme has an optional template.
+/// sheets that may be files of the project; `slots` are its picture slots; `has_template` is true if the theme has an
+/// optional template.
 pub fn plan(
     site: &Site,
     config: &Config,
     theme_assets: &[Route],
     theme_files: &[String],
+    slots: &[Slot],
     has_template: &dyn Fn(&str) -> bool,
 ) -> Reported<Plan> {
     let mut plan = Plan::default();
@@ -309,8 +318,7 @@ pub fn plan(
     plan.first_article = plan.outputs.len();
     // Listings add about half as many.
     plan.outputs.reserve(articles.len() + articles.len() / 2);
-    let ids = (0..).map(ArticleId);
-    plan.outputs.extend(articles.into_iter().zip(ids).map(|(route, id)| {
+    plan.outputs.extend(articles.into_iter().zip((0..).map(ArticleId)).map(|(route, id)| {
         let output = Output::new(route, OutputKind::Article(id)).in_edition(site.story(id).edition);
         output.made_from(SourceRef::Article(id)).showing(id)
     }));
@@ -334,6 +342,7 @@ pub fn plan(
     text_version::add_all(&mut plan, 0, site, &mut diagnostics);
     plan.index();
     plan.counterparts = Counterparts::new(&plan, site, config);
+    pictures::variants(&mut plan, site, config, slots, &mut diagnostics);
     plan.removed = RemovedPaths::new(&plan, site, config);
     pages::aliases(&mut plan, site, &mut diagnostics);
     let gone = redirects::redirects(&mut plan, site, config, &mut diagnostics);

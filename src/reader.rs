@@ -23,7 +23,10 @@ use rayon::prelude::*;
 
 use crate::config::{Config, EditionId, ExtraOutput};
 use crate::language::Language;
-use crate::plan::{Counterpart, LinkError, LinkedPart, Listing, Output, OutputKind, PagePart, Plan, SourceRef};
+use crate::plan::{
+    Counterpart, LinkError, LinkedPart, Listing, Output, OutputKind, PagePart, Plan, SourceRef, Variant,
+};
+use crate::read::CopiedFile;
 use crate::route::Route;
 use crate::site::{Amendment, ArticleId, AuthorId, Preview, SectionId, Site, Story, Thread};
 
@@ -301,6 +304,16 @@ impl<'a> SiteReader<'a> {
     /// The path of a copied file, by its place. Nothing is recorded: copies are compared by their bytes.
     pub fn copied_file(&self, at: usize) -> &'a str {
         &self.data.site.files[at].source
+    }
+
+    /// A smaller picture, by its place among the plan's. Nothing is recorded: its route says all that decides its bytes.
+    pub fn variant(&self, at: usize) -> &'a Variant {
+        self.data.plan.variant(at)
+    }
+
+    /// A file of the project, by its place, for making smaller pictures of it. Nothing is recorded, as for these.
+    pub fn copied(&self, at: usize) -> &'a CopiedFile {
+        &self.data.site.files[at]
     }
 
     /// The route of the feed of a story's comments, if it has one. It is derived from the route of its page.

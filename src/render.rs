@@ -28,6 +28,7 @@ mod render_errors;
 mod search;
 mod template_tags;
 mod prepare;
+mod picture_slots;
 mod pictures;
 mod preview;
 mod program_embeds;
@@ -37,13 +38,18 @@ mod sitemaps;
 mod templates;
 mod texts;
 mod theme;
+#[cfg(feature = "pictures")]
+mod variants;
+#[cfg(not(feature = "pictures"))]
+#[path = "render/no_variants.rs"]
+mod variants;
 mod text_version;
 mod well_known;
 mod xml;
 
 use std::collections::BTreeMap;
 use std::hash::Hash;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use ahash::{HashMap, HashSet};
@@ -53,10 +59,14 @@ use tera::Value;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::config::{Analytics, Config};
+#[cfg(feature = "pictures")]
+use crate::content_path::WORK_FOLDER;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::hosts::HostRules;
 use crate::language::Language;
 use crate::markdown::{self, FootnotePlacement};
+#[cfg(feature = "pictures")]
+use crate::picture::VariantStore;
 use crate::plan::{Output, PartLink, Plan, SourceRef};
 use crate::reader::SiteReader;
 use crate::route::Route;
@@ -104,6 +114,8 @@ pub enum Contents {
     Bytes(Vec<u8>),
     /// A copy of this file, a path relative to the project folder.
     Copy(String),
+    /// This file, which is kept between builds and never changes.
+    Kept(PathBuf),
 }
 
 /// Renders the outputs of one edition with one theme.
@@ -113,6 +125,9 @@ pub struct EditionRenderer<'a> {
     templates: &'a Templates,
     assets: &'a Assets,
     root: &'a Path,
+    /// The smaller pictures that have been made.
+    #[cfg(feature = "pictures")]
+    variants: VariantStore,
     words: Arc<HashMap<&'a str, LanguageStrings>>,
     /// `site` for the templates, unless this is the main edition, whose `site` all templates have.
     site: Option<Value>,
@@ -276,6 +291,8 @@ impl<'a> EditionRenderer<'a> {
             templates,
             assets,
             root,
+            #[cfg(feature = "pictures")]
+            variants: VariantStore::new(&root.join(WORK_FOLDER)),
             words: Arc::clone(&shared.words),
             site,
             metadata,
@@ -324,6 +341,7 @@ impl<'a> EditionRenderer<'a> {
     pub fn fingerprint(&self, prepared: &PreparedOutput<'_>) -> Option<u128> {
         match prepared {
             PreparedOutput::File(_) => None,
+            PreparedOutput::Variant(at) => Some(self.viewer.reader.variant(*at).key),
             PreparedOutput::Picture(_, digest) => Some(pictures::fingerprint(*digest)),
             PreparedOutput::Document(document) => self.document_fingerprint(document),
             PreparedOutput::Page(page) => self.page_fingerprint(page),
@@ -355,6 +373,7 @@ impl<'a> EditionRenderer<'a> {
             PreparedOutput::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
             PreparedOutput::File(at) => whole(Contents::Copy(self.viewer.reader.copied_file(at).to_owned())),
             PreparedOutput::Picture(at, _) => self.picture(at, fingerprint),
+            PreparedOutput::Variant(at) => self.variant(at),
             PreparedOutput::Redirect(redirect) => {
                 let mut html = redirect.to_html();
                 if let Some(banner) = &self.banner {

@@ -1,7 +1,7 @@
 //! `presswork serve`: the site in memory, each page rendered on request, and the newsroom's desk.
 //!
-//! Nothing is written, neither into the output folder nor anywhere else, but for files of readers' comments, by the forms
-//! of the desk.
+//! Nothing is written into the output folder, and nothing anywhere else but files of readers' comments, by the forms of the
+//! desk, and the smaller pictures that browsers ask for, which the next build uses.
 //!
 //! ```text
 //!  files ─► watcher ─► rebuilder ─────────► site server ◄─── readers

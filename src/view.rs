@@ -13,6 +13,7 @@ pub mod formats;
 mod names;
 mod options;
 mod overviews;
+pub mod renditions;
 #[cfg(test)]
 mod samples;
 mod cache;
@@ -32,6 +33,7 @@ use crate::author::{AuthorKind, profile_url};
 use crate::config::{Config, EditionId};
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
+use crate::picture::slot::SlotName;
 use crate::plan::{FeedSource, LinkError, Listing, SourceRef};
 use crate::reader::{ListAt, SiteReader};
 use crate::route::Route;
@@ -182,10 +184,12 @@ impl<'a> Viewer<'a> {
     }
 
     /// A picture of front matter, which `plan` has checked.
-    fn image(&self, from: SourceRef, image: &'a Image) -> Option<ImageView<'a>> {
-        let picture = self.picture(Some(from), &image.src, image.alt.as_deref().unwrap_or(""))?;
+    fn image(&self, from: SourceRef, image: &'a Image, slot: SlotName) -> Option<ImageView<'a>> {
         let (caption, credit, focus) = (image.caption.as_deref(), image.credit.as_deref(), image.focus.as_deref());
-        Some(ImageView { caption, credit, focus, ..picture })
+        let target = self.reader.target(Some(from), &image.src).ok()?;
+        let size = target.file.as_ref().and_then(|file| file.size);
+        let picture = options::picture(self.config, target.url, size, image.alt.as_deref().unwrap_or(""));
+        Some(ImageView { caption, credit, focus, ..self.in_slot(picture, target.file.as_ref(), slot, focus) })
     }
 
     /// A picture with nothing but its alternative text.
@@ -292,7 +296,10 @@ impl<'a> Viewer<'a> {
         let entry = self.reader.author(id);
         let author = entry.author;
         let alt = if author.front.kind == AuthorKind::Person { author.front.name.as_str() } else { "" };
-        self.picture(Some(SourceRef::Author(entry.file_of)), author.front.image.as_ref()?, alt)
+        let target = self.reader.target(Some(SourceRef::Author(entry.file_of)), author.front.image.as_ref()?).ok()?;
+        let size = target.file.as_ref().and_then(|file| file.size);
+        let picture = options::picture(self.config, target.url, size, alt);
+        Some(self.in_slot(picture, target.file.as_ref(), SlotName::Portrait, None))
     }
 }
 

@@ -98,7 +98,8 @@ impl Draft {
             let assets = theme.map(|theme| theme.assets.routes()).unwrap_or_default();
             let theme_files = theme.map(|theme| theme.names.as_slice()).unwrap_or_default();
             let has_template = |name: &str| theme.is_none_or(|theme| theme.templates.has(name));
-            plan(&site, &config, &assets, theme_files, &has_template).take(&mut diagnostics)
+            let slots = theme.map(|theme| theme.slots.as_slice()).unwrap_or_default();
+            plan(&site, &config, &assets, theme_files, slots, &has_template).take(&mut diagnostics)
         };
         if diagnostics.iter().any(|found| found.code == Code::DuplicateId) {
             let known = known_stories(&root);

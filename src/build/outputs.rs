@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::commit::{MachineError, OutputFolder, Published, StageError, Staged};
-use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::diagnostic::{Code, Diagnostic, Reported, has_errors};
 use crate::ledger::{Facts, KeysRead, KnownOutput, Writer, encode_output};
 use crate::manifest::Manifest;
 use crate::plan::{Class, Output};
@@ -80,7 +80,8 @@ impl<'a> Job<'a> {
         }
         // Pages that show the same stories are rendered together, so that shared views are made once and can be dropped
         // soon. The order does not affect the bytes.
-        let mut order: Vec<usize> = (0..wanted.len()).collect();
+        let (variants, mut order): (Vec<usize>, Vec<usize>) =
+            (0..wanted.len()).partition(|&at| wanted[at].variant().is_some());
         order.par_sort_by_key(|&at| wanted[at].newest);
         let mut tally = Tally::new(&wanted);
         let mut done: Vec<Done> = Vec::new();
@@ -108,19 +109,25 @@ impl<'a> Job<'a> {
         }
         keep(&done, writer)?;
         tally.add(done);
+        let done = builder.pictures(&wanted, variants, &mut tally.diagnostics, progress)?;
+        keep(&done, writer)?;
+        tally.add(done);
         let link_targets = builder.traces.link_targets();
         if publication.is_some() {
             builder.traces.write(writer)?;
         }
         let Tally { published, rendered, mut diagnostics, fragments, .. } = tally;
         diagnostics.extend(fragments.missing(renderer, self.remembered));
-        let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
-        let staged = changed.map(|(output, published)| (output.route.clone(), published)).collect();
-        Ok(Reported {
-            value: RenderedOutputs { staged, rendered, shared: renderer.shared(), link_targets },
-            diagnostics,
-        })
+        let (staged, shared) = (staged(&wanted, &published), renderer.shared());
+        Ok(Reported { value: RenderedOutputs { staged, rendered, shared, link_targets }, diagnostics })
     }
+}
+
+/// The routes of the outputs with new bytes, in the order of publication: the files that pages load before the pages.
+fn staged(wanted: &[&Output], published: &[Published]) -> Vec<(Route, Published)> {
+    let changed = wanted.iter().zip(published).filter(|(_, published)| **published != Published::Same);
+    let (assets, others): (Vec<_>, Vec<_>) = changed.partition(|(output, _)| output.class() == Class::Asset);
+    assets.into_iter().chain(others).map(|(output, published)| (output.route.clone(), *published)).collect()
 }
 
 /// Processes outputs one by one.
@@ -148,6 +155,38 @@ impl OutputBuilder<'_, '_> {
             done.unwrap_or_else(|| Err(MachineError(format!("/{} was not rendered", route.path()))))
         };
         part.par_iter().map(one).collect()
+    }
+
+    /// Makes and stages the smaller pictures that are not published yet, by the places of their outputs. Adds the errors of
+    /// pictures that cannot be decoded. With errors in texts nothing is made, so that nobody waits for pictures to learn of
+    /// them.
+    fn pictures(
+        &self,
+        wanted: &[&Output],
+        mut outputs: Vec<usize>,
+        diagnostics: &mut Vec<Diagnostic>,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Done>, MachineError> {
+        if has_errors(diagnostics) {
+            return Ok(Vec::new());
+        }
+        let is_missing = |at: &&usize| self.known(wanted[**at]).is_none();
+        let missing: Vec<usize> = outputs.iter().filter(is_missing).filter_map(|&at| wanted[at].variant()).collect();
+        if !missing.is_empty() {
+            // Each is made, and then staged.
+            progress.begin(Phase::Encoding, missing.len() + outputs.len());
+            let failed = self.renderer.make_variants(&missing, &|items| progress.advance(items));
+            outputs.retain(|&at| {
+                let file = wanted[at].variant().map(|variant| self.job.plan.variant(variant).file);
+                failed.iter().all(|(failed, _)| Some(*failed) != file)
+            });
+            diagnostics.extend(failed.into_iter().map(|(_, diagnostic)| diagnostic));
+        }
+        let mut done = Vec::with_capacity(outputs.len());
+        for part in outputs.chunks(PART) {
+            done.extend(self.part(wanted, part, &[], progress)?);
+        }
+        Ok(done)
     }
 
     /// Keeps one output as it is, or renders and stages it.

@@ -19,6 +19,8 @@ pub enum Phase {
     Planning,
     /// Rendering outputs.
     Rendering,
+    /// Making smaller pictures.
+    Encoding,
     /// Moving files into the output folder.
     Publishing,
     /// Putting files to a target.
@@ -36,6 +38,7 @@ impl Phase {
             Phase::Assembling => "assembling",
             Phase::Planning => "planning",
             Phase::Rendering => "rendering",
+            Phase::Encoding => "encoding pictures",
             Phase::Publishing => "publishing",
             Phase::Deploying => "deploying",
         }

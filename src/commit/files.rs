@@ -114,6 +114,17 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
     }
 }
 
+/// Gives a file a second name, or copies it where that is not possible: on another file system, or after too many names.
+pub(super) fn link_new(from: &Path, path: &Path) -> io::Result<Stamp> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    if fs::hard_link(from, path).is_err() {
+        fs::copy(from, path)?;
+    }
+    Ok(content_stamp(&fs::metadata(path)?))
+}
+
 /// The side of a copy that failed.
 pub(super) enum CopyError {
     Read(io::Error),

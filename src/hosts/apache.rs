@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use percent_encoding::percent_decode_str;
 
-use crate::plan::{RedirectTarget, SEARCH_INDEX};
+use crate::plan::{RedirectTarget, SEARCH_INDEX, VARIANTS};
 
 use super::by_language::{LanguageRule, VARY, beginning_with};
 use super::headers::{HOUR, HashedFiles, IMMUTABLE, SHORT_LIVED};
@@ -378,11 +378,17 @@ fn hashed(rules: &HostRules<'_>) -> Option<String> {
     let name = |path: &str| regex(path.rsplit('/').next().unwrap_or(path));
     let HashedFiles { folders, files } = rules.headers.hashed();
     let is_index = |file: &str| file.starts_with(SEARCH_INDEX) && file.ends_with(".idx");
-    let in_folder = |file: &&str| folders.iter().any(|folder| file.starts_with(folder)) && !is_index(file);
+    let is_variant = |file: &str| file.starts_with(VARIANTS);
+    let in_folder =
+        |file: &&str| folders.iter().any(|folder| file.starts_with(folder)) && !is_index(file) && !is_variant(file);
     let all = rules.files.iter().copied().filter(in_folder).chain(files.iter().map(String::as_str));
     let mut names: Vec<String> = all.map(name).collect();
     if folders.contains(&SEARCH_INDEX) {
         names.push("d?[0-9]+\\.idx".to_owned());
+    }
+    // There may be many thousand.
+    if rules.files.iter().any(|file| is_variant(file)) {
+        names.push("[a-z0-9-]+-[0-9]+\\.[0-9a-f]{10}\\.(?:webp|jpg|png)".to_owned());
     }
     (!names.is_empty()).then(|| format!("^(?:{})$", names.join("|")))
 }

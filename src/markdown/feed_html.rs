@@ -168,7 +168,7 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
 /// embeds. `None` if more than URLs would differ.
 pub fn rebased(html: &str, page: &str) -> Option<String> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/%".contains(&byte);
-    if html.contains("<input ") || !page.bytes().all(is_plain) {
+    if html.contains("<input ") || html.contains(" srcset=\"") || !page.bytes().all(is_plain) {
         return None;
     }
     let mut out = String::with_capacity(html.len() + html.len() / 16 + page.len());

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::{BodyLink, BodyProblem, Context, ImageTarget, Session};
+use super::{BodyLink, BodyProblem, Context, ImageSizes, ImageTarget, Session};
 use crate::diagnostic::{Code, Severity};
 use crate::route::{UrlError, absolute, check_url, scheme};
 use crate::urls::whole_url;
@@ -53,15 +53,16 @@ pub(super) fn image(session: &mut Session<'_>, destination: &str, start: usize, 
         return None;
     }
     let context = session.context;
-    let found = if is_internal(destination) {
-        context.image(destination)
-    } else {
-        Ok(ImageTarget { url: destination.to_owned(), width: None, height: None })
-    };
-    let written = || ImageTarget { url: destination.to_owned(), width: None, height: None };
+    let written = || ImageTarget { url: destination.to_owned(), width: None, height: None, sizes: None };
+    let found = if is_internal(destination) { context.image(destination) } else { Ok(written()) };
     let found = as_written(session, found, written, start, end);
-    let checked =
-        found.and_then(|target| check(&target.url).map(|()| ImageTarget { url: based(context, target.url), ..target }));
+    let checked = found.and_then(|target| {
+        check(&target.url).map(|()| ImageTarget {
+            url: based(context, target.url),
+            sizes: target.sizes.map(|sizes| Box::new(ImageSizes { url: based(context, sizes.url.clone()), ..*sizes })),
+            ..target
+        })
+    });
     or_report(session, checked, start, end)
 }
 

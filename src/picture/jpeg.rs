@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use super::{Blocks, NewBlocks, exif, iptc};
+use super::{Blocks, NewBlocks, PixelKind, exif, iptc};
 
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 const ICC: &[u8] = b"ICC_PROFILE\0";
@@ -102,6 +102,17 @@ pub(super) fn blocks(bytes: &[u8]) -> Blocks<'_> {
     blocks
 }
 
+/// The variants that can be made of the pixels: only baseline and progressive files with 8 bits a colour are decoded.
+pub(super) fn kind(bytes: &[u8]) -> PixelKind {
+    // Frames: 0xc0 to 0xcf without tables (c4), arithmetic conditions (cc) and the extension of JPEG (c8).
+    let is_frame = |marker: u8| matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
+    let frame = JpegSegments::new(bytes).find(|segment| is_frame(segment.marker));
+    match frame {
+        Some(JpegSegment { marker: 0xc0..=0xc2, data: [8, ..], .. }) => PixelKind::Opaque,
+        _ => PixelKind::Fixed,
+    }
+}
+
 /// The file with the replacement of its metadata, and the reason if it is damaged.
 pub(super) fn cleaned(bytes: &[u8], replacement: &NewBlocks) -> (Vec<u8>, Option<&'static str>) {
     let mut kept = Vec::with_capacity(bytes.len());
@@ -111,7 +122,8 @@ pub(super) fn cleaned(bytes: &[u8], replacement: &NewBlocks) -> (Vec<u8>, Option
     let mut has_scan = false;
     for JpegSegment { marker, data, scan } in &mut segments {
         // JFIF wants to be first.
-        if !(is_replaced || marker == APP0 && data.starts_with(JFIF)) {
+        let is_jfif = marker == APP0 && data.starts_with(JFIF);
+        if !is_replaced && !is_jfif {
             add_replacement(&mut kept, replacement);
             is_replaced = true;
         }

@@ -2,7 +2,7 @@
 
 use flate2::Crc;
 
-use super::{Blocks, NewBlocks};
+use super::{Blocks, NewBlocks, PixelKind};
 
 const SIGNATURE: usize = 8;
 /// The keyword and the empty fields of an uncompressed `iTXt` chunk with XMP.
@@ -46,6 +46,21 @@ pub(super) fn blocks(bytes: &[u8]) -> Blocks<'_> {
         }
     }
     blocks
+}
+
+/// The variants that can be made of the pixels.
+pub(super) fn kind(bytes: &[u8]) -> PixelKind {
+    let mut kind = PixelKind::Opaque;
+    for PngChunk { name, data, .. } in chunks(bytes) {
+        match (name, data) {
+            (b"acTL", _) => return PixelKind::Fixed,
+            // The tenth byte is the colour type: 4 and 6 have alpha.
+            (b"tRNS", _) | (b"IHDR", [_, _, _, _, _, _, _, _, _, 4 | 6, ..]) => kind = PixelKind::Transparent,
+            (b"IDAT", _) => return kind,
+            _ => {}
+        }
+    }
+    PixelKind::Fixed
 }
 
 /// The file with the replacement of its metadata, and the reason if it is damaged.

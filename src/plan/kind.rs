@@ -54,6 +54,8 @@ pub enum OutputKind {
     ThemeAsset(usize),
     /// A file of the project, by its place in [`crate::site::Site::files`].
     File(usize),
+    /// A picture in one size, by its place among the plan's variants: see [`super::Plan::variant`].
+    Variant(usize),
     /// An article's page.
     Article(ArticleId),
     /// A standalone page, by its place in [`crate::site::Site::pages`].
@@ -192,7 +194,7 @@ impl OutputKind {
             OutputKind::TextVersion(_) => Class::TextVersion,
             OutputKind::Feed(..) | OutputKind::CommentFeed(_) => Class::Feed,
             OutputKind::Ninjs(_) | OutputKind::Markdown(_) | OutputKind::Llms(_) => Class::Format,
-            OutputKind::ThemeAsset(_) => Class::Asset,
+            OutputKind::ThemeAsset(_) | OutputKind::Variant(_) => Class::Asset,
             OutputKind::File(_) => Class::Copy,
             OutputKind::SearchScript | OutputKind::SearchSegment(..) => Class::SearchIndex,
             OutputKind::HostFile(..)
@@ -237,6 +239,9 @@ pub(super) fn label(plan: &Plan, site: &Site, theme_assets: &[Route], output: &O
     match output.kind {
         OutputKind::ThemeAsset(at) => format!("the theme's `{}`", theme_assets[at]),
         OutputKind::File(at) => format!("the file `{}`", site.files[at].source),
+        OutputKind::Variant(at) => {
+            format!("a smaller `{}`", plan.variants.get(at).map_or("", |variant| &site.files[variant.file].source))
+        }
         OutputKind::Article(id) => format!("the article `{}`", site.story(id).article.source),
         OutputKind::Page(at) => format!("the page `{}`", site.pages[at].page.source),
         OutputKind::Listing(listing, part) => of_listing(site, listing, part),

@@ -18,6 +18,9 @@ impl Plan {
             aliases,
             redirects,
             removed,
+            // The digests of pictures, and the slots of the theme, which the routes of the variants among the outputs show.
+            variants: _,
+            renditions,
             // Outputs and the paths of sources determine these.
             first_article: _,
             pages: _,
@@ -55,6 +58,8 @@ impl Plan {
         outputs.iter().flatten().for_each(|hash| add(*hash));
         let aliases = aliases.iter().map(|(path, at)| hash(path).rotate_left(1) ^ u64::from(*at));
         add(aliases.fold(0, u64::wrapping_add));
+        let used = renditions.iter().map(|(file, of_file)| hash(&format!("{file} {of_file:?}")));
+        add(used.fold(0, u64::wrapping_add));
         for redirect in redirects {
             add(hash(redirect.from.as_str()));
             add(hash(&redirect.url));

@@ -114,6 +114,14 @@ impl Output {
         self.class() == Class::Content && matches!(self.source, Some(SourceRef::Article(_) | SourceRef::Page(_)))
     }
 
+    /// Its place among the smaller pictures, if it is one.
+    pub fn variant(&self) -> Option<usize> {
+        match self.kind {
+            OutputKind::Variant(at) => Some(at),
+            _ => None,
+        }
+    }
+
     /// The file of the project that it is a copy of, by its place in [`Site::files`].
     pub fn copied_file(&self) -> Option<usize> {
         match self.source {

@@ -236,7 +236,13 @@ impl<'a> Data<'a> {
     fn file(&self, at: usize) -> TargetFile<'a> {
         let file = &self.site.files[at];
         let data = chart::is_data(&file.source).then(|| DataFile(on_disk(self.root, &file.source)));
-        TargetFile { source: &file.source, size: file.size, bytes: file.bytes, data }
+        TargetFile {
+            source: &file.source,
+            size: file.size,
+            bytes: file.bytes,
+            renditions: self.plan.renditions(at),
+            data,
+        }
     }
 
     pub(super) fn asked_copy(&self, id: AskedId) -> Option<TargetFile<'a>> {

@@ -8,7 +8,7 @@ use crate::article::{Page, SectionFile};
 use crate::author::Author;
 use crate::config::EditionId;
 use crate::language::Language;
-use crate::plan::{LinkError, PagePart, Removed};
+use crate::plan::{LinkError, PagePart, PictureRendition, Removed};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, FrontBlock, SectionId, Story};
 
@@ -233,6 +233,8 @@ entry! {
         pub size: Option<(u32, u32)>,
         /// The length in bytes, for audio and video.
         pub bytes: Option<u64>,
+        /// The picture in the slots that it is used in.
+        pub renditions: &'a [PictureRendition],
         /// The file itself, if charts can be made from it.
         pub data: Option<DataFile>,
     }

@@ -9,7 +9,7 @@ use crate::author::Author;
 use crate::config::EditionId;
 use crate::date::Moment;
 use crate::language::Language;
-use crate::plan::{Counterpart, LinkedPart, Listing, PagePart};
+use crate::plan::{Counterpart, LinkedPart, Listing, PagePart, PictureRendition};
 use crate::route::Route;
 use crate::site::{
     Amendment, ArticleId, AuthorId, Commenting, FrontBlock, SectionId, Signer, Site, Story, Subject, Term, Thread,
@@ -312,6 +312,19 @@ impl Stable for FrontBlock {
         });
         subject.add(names, hash);
         stories.add(names, hash);
+    }
+}
+
+/// The names of variants follow from everything else about them.
+impl Stable for PictureRendition {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        let PictureRendition { slot, focus, sizes, variants } = self;
+        (*slot as usize).add(names, hash);
+        focus.is_some().add(names, hash);
+        focus.as_deref().unwrap_or_default().add(names, hash);
+        sizes.as_ref().add(names, hash);
+        variants.len().add(names, hash);
+        variants.iter().for_each(|variant| variant.route.add(names, hash));
     }
 }
 

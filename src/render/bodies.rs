@@ -15,11 +15,15 @@ use crate::control_characters;
 use crate::diagnostic::{Code, Diagnostic, RelatedPlace, Reported, Span};
 use crate::language::Language;
 use crate::markdown::{
-    self, BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, GivenArgument, ImageTarget, Options,
+    self, BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, GivenArgument, ImageSizes, ImageTarget,
+    Options,
 };
+use crate::picture::slot::SlotName;
 use crate::plan::{LinkError, SourceRef};
 use crate::read;
-use crate::reader::{DataFile, SiteReader, Target};
+use crate::reader::{DataFile, SiteReader, Target, TargetFile};
+use crate::route::Route;
+use crate::view::renditions;
 
 use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS, TEXT_PARAMETERS};
 use super::html::escaped;
@@ -214,6 +218,23 @@ impl BodyContext<'_> {
         Ok(target)
     }
 
+    /// A picture in the sizes in which texts show it.
+    fn sizes(&self, file: &TargetFile<'_>) -> Option<ImageSizes> {
+        let rendition = renditions::rendition(file, SlotName::Inline, None)?;
+        let base_url = &self.reference_targets.config.base_url;
+        let path = |route: &Route| base_url.path(route);
+        let (usual, largest) = (renditions::usual(rendition)?, renditions::fallbacks(rendition).next_back()?);
+        let sources = renditions::newer(rendition)
+            .map(|(format, variants)| (format.media_type(), renditions::srcset(variants.into_iter(), &path)));
+        Some(ImageSizes {
+            url: path(&usual.route),
+            largest: (largest.width, largest.height),
+            sources: sources.collect(),
+            srcset: renditions::srcset(renditions::fallbacks(rendition), &path),
+            sizes: rendition.sizes.to_string(),
+        })
+    }
+
     fn picture(&self, reference: &str) -> Result<Target<'_>, BodyProblem> {
         self.resolve(reference).map_err(|error| {
             let suggestion = || {
@@ -233,8 +254,10 @@ impl Context for BodyContext<'_> {
 
     fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
         let target = self.picture(destination)?;
+        let sizes = target.file.as_ref().and_then(|file| self.sizes(file)).map(Box::new);
         let size = target.file.and_then(|file| file.size);
-        Ok(ImageTarget { width: size.map(|(width, _)| width), height: size.map(|(_, height)| height), url: target.url })
+        let (width, height) = (size.map(|(width, _)| width), size.map(|(_, height)| height));
+        Ok(ImageTarget { url: target.url, width, height, sizes })
     }
 
     fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {
@@ -315,7 +338,9 @@ impl BodyContext<'_> {
                     })
                 });
             }
-            Ok(Value::from(utf8_percent_encode(&target.url, INVALID_IN_URL).to_string()))
+            let sizes = target.file.as_ref().and_then(|file| self.sizes(file));
+            let url = sizes.map_or(target.url, |sizes| sizes.url);
+            Ok(Value::from(utf8_percent_encode(&url, INVALID_IN_URL).to_string()))
         })?;
         self.add_size(call, embed, &mut arguments);
         let mut implicits = Variables::new();
@@ -339,15 +364,30 @@ impl BodyContext<'_> {
         })
     }
 
-    /// Passes the size of an embed's image as `width` and `height`, if it declares them.
+    /// Passes the size of an embed's image as `width` and `height`, and the files of its sizes as `srcset`, `webp` and
+    /// `sizes`, as far as it declares them.
     fn add_size(&self, call: &EmbedCall<'_>, embed: &super::embeds::Embed, arguments: &mut Variables) {
         let files = call.arguments.iter().filter(|(name, _)| FILE_PARAMETERS.contains(&name.as_str()));
         let size = |(_, argument): &(String, markdown::Argument)| match argument {
-            markdown::Argument::Text(reference) => self.resolve(reference).ok()?.file?.size,
+            markdown::Argument::Text(reference) => {
+                let file = self.resolve(reference).ok()?.file?;
+                Some((file.size?, self.sizes(&file)))
+            }
             _ => None,
         };
+        let mut files = files.into_iter();
         // A video's size isn't known, but its poster's may be.
-        let Some((width, height)) = files.into_iter().find_map(size) else { return };
+        let Some((size, sizes)) = files.find_map(size) else { return };
+        let (width, height) = sizes.as_ref().map_or(size, |sizes| sizes.largest);
+        if let Some(ImageSizes { sources, srcset, sizes, .. }) = sizes {
+            let newer = sources.into_iter().find(|(media_type, _)| *media_type == "image/webp");
+            let texts = [("webp", newer.map(|(_, srcset)| srcset)), ("srcset", Some(srcset)), ("sizes", Some(sizes))];
+            for (name, text) in texts.into_iter().filter_map(|(name, text)| Some((name, text?))) {
+                if embed.wants(name, arguments) {
+                    arguments.insert_value(name, Value::from(text));
+                }
+            }
+        }
         for (name, length) in [("width", width), ("height", height)] {
             if embed.wants(name, arguments) {
                 arguments.insert_value(name, Value::from(length));

@@ -95,6 +95,11 @@ impl<'a> Renderer<'a> {
         self.of(output).render(output, prepared)
     }
 
+    /// Makes smaller pictures that are not kept yet: see [`EditionRenderer::make_variants`].
+    pub fn make_variants(&self, wanted: &[usize], done: &(dyn Fn(usize) + Sync)) -> Vec<(usize, Diagnostic)> {
+        self.main().make_variants(wanted, done)
+    }
+
     /// The links to parts of pages in front matter, configuration and biographies.
     pub fn shared_links(&self) -> &[PartLink] {
         self.main().shared_links()

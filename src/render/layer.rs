@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::diagnostic::Diagnostic;
 use crate::markdown::FootnotePlacement;
+use crate::picture::slot::Slot;
 use crate::read::not_utf8;
 use crate::yaml::{self, Parsed};
 
@@ -29,6 +30,8 @@ pub(super) struct Layer {
     pub footnotes: Option<FootnotePlacement>,
     /// The settings that it declares.
     pub options: BTreeMap<String, DeclaredSetting>,
+    /// The picture slots that it declares.
+    pub slots: Vec<Slot>,
 }
 
 impl Layer {

@@ -57,6 +57,7 @@ impl<'a> EditionRenderer<'a> {
             OutputKind::Llms(_) => document(Form::Llms(viewer.llms()), Vec::new()),
             OutputKind::ThemeAsset(at) => PreparedOutput::Asset(at),
             OutputKind::File(at) => self.file(at),
+            OutputKind::Variant(at) => PreparedOutput::Variant(at),
             OutputKind::Sitemap(at) => PreparedOutput::Bytes(self.maps().numbered(at)),
             OutputKind::SitemapIndex => PreparedOutput::Bytes(self.maps().index()),
             OutputKind::Robots => PreparedOutput::Bytes(self.maps().robots()),

@@ -25,6 +25,8 @@ pub enum PreparedOutput<'a> {
     File(usize),
     /// A picture of the project, by its index in the site's files; with the hash of its bytes.
     Picture(usize, u128),
+    /// A smaller picture, by its index among the plan's variants.
+    Variant(usize),
     /// Bytes that are made without a template.
     Bytes(Vec<u8>),
     /// A file of the search index.

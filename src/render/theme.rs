@@ -13,6 +13,7 @@ use crate::config;
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::hosts::{without, without_comments};
 use crate::markdown::{FootnotePlacement, SERVICE_EMBED};
+use crate::picture::slot::Slot;
 use crate::read;
 use crate::source::on_disk;
 use crate::unicode::composed;
@@ -21,6 +22,7 @@ use crate::view::{PictureOption, Strings};
 use super::assets::{self, Assets};
 use super::layer::{BUILT_IN_MARK, Layer, parsed, text};
 use super::options::{self, DeclaredSetting};
+use super::picture_slots::{self, DeclaredSlot};
 use super::templates::{self, Templates};
 use super::{embeds, program_embeds, strings};
 
@@ -39,6 +41,8 @@ pub struct Theme {
     pub options: BTreeMap<String, Value>,
     /// Its image settings, not yet resolved: `view::resolve_pictures` adds them to `options`.
     pub pictures: BTreeMap<String, PictureOption>,
+    /// The places of its pages that show pictures in sizes of their own.
+    pub slots: Vec<Slot>,
     /// The possible names of project files in its templates, style sheets and settings, with the
     /// possible readings of each separated by tabs.
     pub names: Vec<String>,
@@ -59,6 +63,8 @@ struct ThemeManifest {
     footnotes: Option<FootnotePlacement>,
     #[serde(default)]
     options: BTreeMap<String, DeclaredSetting>,
+    #[serde(default)]
+    pictures: BTreeMap<String, DeclaredSlot>,
     #[expect(dead_code, reason = "for people who read the file")]
     description: Option<String>,
     #[expect(dead_code, reason = "for people who read the file")]
@@ -90,7 +96,9 @@ pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Report
     let assets = assets::publish(&layers, &options::sheet(&declared, &options), &mut diagnostics);
     let templates = templates::compile(&layers, &program_layer(), &assets, &mut diagnostics);
     let (names, digest) = (named_files(&layers, &pictures), digest(layers.iter().chain([&own])));
-    let value = templates.map(|templates| Theme { templates, assets, options, pictures, names, strings, digest });
+    let slots = picture_slots::inherited(layers.iter().map(|layer| &layer.slots));
+    let value =
+        templates.map(|templates| Theme { templates, assets, options, pictures, slots, names, strings, digest });
     Reported { value, diagnostics }
 }
 
@@ -188,6 +196,7 @@ fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Lay
         let Some(manifest) = manifest(&layer, diagnostics) else { break };
         (layer.metadata, layer.footnotes) = (manifest.metadata, manifest.footnotes);
         layer.options = manifest.options;
+        layer.slots = picture_slots::check(&manifest.pictures, &layer.path("theme.yaml"), diagnostics);
         next = manifest.extends.map(|parent| (parent, layer.path("theme.yaml"), "extends"));
         layers.push(layer);
     }
@@ -224,6 +233,7 @@ fn site_strings(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Layer {
         metadata: None,
         footnotes: None,
         options: BTreeMap::new(),
+        slots: Vec::new(),
     }
 }
 
@@ -275,6 +285,7 @@ fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<L
             metadata: None,
             footnotes: None,
             options: BTreeMap::new(),
+            slots: Vec::new(),
         });
     }
     (name == BUILT_IN).then(|| built_in(built_in_files()))
@@ -288,6 +299,7 @@ fn built_in(files: BTreeMap<String, Vec<u8>>) -> Layer {
         metadata: None,
         footnotes: None,
         options: BTreeMap::new(),
+        slots: Vec::new(),
     }
 }
 

@@ -121,6 +121,7 @@ impl Server {
                 Some(Contents::Copy(source)) => {
                     response::file(&request.headers, &self.options.root, source, &page.route).await
                 }
+                Some(Contents::Kept(path)) => response::kept(&request.headers, path, &page.route, page.hash).await,
                 Some(Contents::Bytes(bytes)) => {
                     self.printed(request, status_of(*status), &page.route, page.hash, bytes)
                 }

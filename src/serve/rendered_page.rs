@@ -32,6 +32,8 @@ impl RenderedPage {
     ) -> RenderedPage {
         let hash = match &contents {
             Some(Contents::Bytes(bytes)) => xxh3_128(bytes),
+            // Its name says all that decides its bytes.
+            Some(Contents::Kept(path)) => xxh3_128(path.as_os_str().as_encoded_bytes()),
             _ => 0,
         };
         let route = output.route.as_str().to_owned();

@@ -83,6 +83,14 @@ pub fn bytes(request: &HeaderMap, status: StatusCode, name: &str, tag: u128, byt
     response
 }
 
+/// A response of a file that is kept between builds.
+pub async fn kept(request: &HeaderMap, path: &Path, name: &str, tag: u128) -> Response<Body> {
+    match tokio::fs::read(path).await {
+        Ok(read) => bytes(request, StatusCode::OK, name, tag, read),
+        Err(_) => plain(StatusCode::NOT_FOUND, "The file no longer exists."),
+    }
+}
+
 /// A response of a file of the project, which is streamed.
 pub async fn file(request: &HeaderMap, root: &Path, source: &str, name: &str) -> Response<Body> {
     let missing = || plain(StatusCode::NOT_FOUND, "The file no longer exists.");

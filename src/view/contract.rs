@@ -4,6 +4,7 @@ mod comments;
 mod editions;
 mod lists;
 mod overviews;
+mod pictures;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,13 +26,15 @@ pub use overviews::{
     AmendmentView, ArchiveView, BlockView, BreakingView, CorrectionsView, FrontView, MonthLinkView, MonthView,
     TombstoneView, YearView,
 };
+pub use pictures::{ImageView, PictureSourceView, ShareView};
 
 /// The version of this contract. It goes up when a field is removed or changes its meaning.
 pub const VERSION: u32 = 1;
 
 /// Every view with its fields, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Documented> {
-    VIEWS.iter().chain(comments::VIEWS).chain(editions::VIEWS).chain(lists::VIEWS).chain(overviews::VIEWS)
+    let lists = lists::VIEWS.iter().chain(overviews::VIEWS);
+    VIEWS.iter().chain(pictures::VIEWS).chain(comments::VIEWS).chain(editions::VIEWS).chain(lists)
 }
 
 /// The fields that hold HTML, each after the name under which templates get its view: `article` and `body`.
@@ -219,25 +222,6 @@ views! {
         label: String,
         /// The parts of the list of names, in order.
         parts: Vec<NameView<'a>>,
-    }
-    /// A picture.
-    ImageView<'a> {
-        /// URL for `src`.
-        src: String,
-        /// Absolute URL.
-        url: String,
-        /// The alternative text; empty for decorative pictures.
-        alt: &'a str,
-        /// The caption.
-        caption: Option<&'a str>,
-        /// The credit: the photographer, artist or agency.
-        credit: Option<&'a str>,
-        /// The point that crops should keep, for `object-position`.
-        focus: Option<&'a str>,
-        /// Width in pixels, for bitmap images of this site.
-        width: Option<u32>,
-        /// Height in pixels, for bitmap images of this site.
-        height: Option<u32>,
     }
     /// An article shown as a single line: the older and newer stories, related stories, the archive.
     TeaserView<'a> {
@@ -476,12 +460,13 @@ views! {
 
 #[cfg(test)]
 mod tests {
-    use super::{all, altered_fields, comments, editions, lists, overviews};
+    use super::{all, altered_fields, comments, editions, lists, overviews, pictures};
 
     #[test]
     fn every_field_that_templates_see_is_in_the_fingerprint() {
         let fields = [
             altered_fields(),
+            pictures::altered_fields(),
             comments::altered_fields(),
             editions::altered_fields(),
             lists::altered_fields(),

@@ -11,6 +11,7 @@ use crate::article::{Byline, Kind};
 use crate::config::{FeedContent, FeedFormat};
 use crate::date::{Moment, iso};
 use crate::language::Language;
+use crate::picture::slot::SlotName;
 use crate::plan::{FeedSource, Listing, OutputKind, PagePart, SourceRef, needs_text};
 use crate::reader::{ListAt, SeriesAt, TermAt};
 use crate::route::{Route, absolute};
@@ -200,7 +201,7 @@ impl<'a> Viewer<'a> {
         let story = self.reader.story(id);
         let front = &story.article.front;
         let dates = &story.article.dates;
-        let image = front.image.as_ref().and_then(|image| self.image(SourceRef::Article(id), &image.0));
+        let image = front.image.as_ref().and_then(|image| self.image(SourceRef::Article(id), &image.0, SlotName::Lead));
         EntryView {
             id: self.entry_id(id),
             url: self.config.base_url.url(self.reader.article_route(id)),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::language::Language;
+use crate::picture::slot::SlotName;
 use crate::plan::{FeedSource, Listing, OutputKind, PagePart, SourceRef};
 use crate::reader::{ListAt, SeriesAt, TaxonomyAt, TermAt};
 use crate::route::Route;
@@ -160,7 +161,8 @@ impl<'a> Viewer<'a> {
             title: section.title,
             description: file.and_then(|file| file.front.description.as_deref()),
             body,
-            image: file.and_then(|file| self.image(SourceRef::Section(id), &file.front.image.as_ref()?.0)),
+            image: file
+                .and_then(|file| self.image(SourceRef::Section(id), &file.front.image.as_ref()?.0, SlotName::Lead)),
             subsections: inside
                 .map(|inner| self.link(self.reader.section(inner).title, Listing::Section(inner)))
                 .collect(),

@@ -61,5 +61,10 @@ pub(super) fn picture<'a>(config: &Config, url: String, size: Option<(u32, u32)>
         focus: None,
         width: size.map(|(width, _)| width),
         height: size.map(|(_, height)| height),
+        sources: Vec::new(),
+        srcset: None,
+        sizes: None,
+        social: None,
+        search: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::config::TaxonomyConfig;
 use crate::language::{Collation, Language, Numbers};
+use crate::picture::slot::SlotName;
 use crate::plan::{Listing, OutputKind, SourceRef, Year};
 use crate::reader::{MonthAt, NearMonth, PageAt, TaxonomyAt};
 use crate::route::Route;
@@ -222,7 +223,7 @@ impl<'a> Viewer<'a> {
             title: &front.title,
             deck: front.deck.as_deref(),
             body,
-            image: front.image.as_ref().and_then(|image| self.image(SourceRef::Page(at), &image.0)),
+            image: front.image.as_ref().and_then(|image| self.image(SourceRef::Page(at), &image.0, SlotName::Lead)),
             updated: standalone.page.updated.map(|moment| self.date(moment, standalone.language)),
             extra: &front.extra,
         }

@@ -4,6 +4,7 @@ use crate::article::{BodyScan, Kind, headline};
 use crate::config::TaxonomyConfig;
 use crate::content_path::below_content;
 use crate::language::Language;
+use crate::picture::slot::SlotName;
 use crate::plan::{Listing, SourceRef};
 use crate::reader::{SeriesAt, TermAt};
 use crate::site::{AmendmentKind, ArticleId, Signer, Story, anchors, of_story};
@@ -86,7 +87,7 @@ impl<'a> Viewer<'a> {
             authors: self.author_box(story),
             contributors: self.contributors(id, story),
             wire: self.wire(id, story),
-            image: front.image.as_ref().and_then(|image| self.image(SourceRef::Article(id), &image.0)),
+            image: front.image.as_ref().and_then(|image| self.image(SourceRef::Article(id), &image.0, SlotName::Lead)),
             body,
             tags: self.tags(story),
             taxonomies: self.terms(story),
@@ -140,7 +141,7 @@ impl<'a> Viewer<'a> {
             updated: dates.updated.map(|moment| self.date(moment, &self.config.language)),
             byline: self.byline(id, story),
             section: self.section_link(story),
-            image: front.image.as_ref().and_then(|image| self.image(SourceRef::Article(id), &image.0)),
+            image: front.image.as_ref().and_then(|image| self.image(SourceRef::Article(id), &image.0, SlotName::Card)),
             portrait: self.columnist(story),
             part: story.series.map(|(_, part)| part),
             reading_minutes: reading_minutes(&story.article.body),

@@ -296,7 +296,8 @@ fn component(view: &str) -> String {
 
 /// A theme without templates but with a file and a string.
 fn empty_theme() -> BTreeMap<String, String> {
-    let manifest = "name: contract\noptions: {tone: {type: choice, choices: [calm, loud], default: calm}}\n";
+    let manifest = "name: contract\noptions: {tone: {type: choice, choices: [calm, loud], default: calm}}\n\
+                    pictures: {lead: {widths: [300]}}\n";
     let files = [("theme.yaml", manifest), ("i18n/en.yaml", "latest: Latest\n"), ("assets/a.txt", "a\n")];
     files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
 }

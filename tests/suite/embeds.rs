@@ -114,7 +114,7 @@ impl Site {
         write("content/world/_index.md", "---\ntitle: World\n---\n");
         write("content/world/story.md", &format!("---\ntitle: A story\ndate: 2026-11-01\nbyline: Desk\n---\n{body}\n"));
         write("content/world/map.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 3\"/>");
-        let still = include_bytes!("contract/site/content/world/photo-story/harbour.png");
+        let still = include_bytes!("metadata/harbour.png");
         fs::write(folder.path().join("content/world/still.png"), still).unwrap();
         for file in ["report.pdf", "dock.mp3", "dock.mp4", "dock.vtt"] {
             write(&format!("content/world/{file}"), "a file");

@@ -154,7 +154,7 @@ impl Context for Anywhere {
     }
 
     fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
-        Ok(ImageTarget { url: format!("/{destination}"), width: None, height: None })
+        Ok(ImageTarget { url: format!("/{destination}"), width: None, height: None, sizes: None })
     }
 
     fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {

@@ -8,7 +8,9 @@ use proptest::prelude::*;
 
 use crate::support::{Call, run, scratch, snapshot};
 
-mod files;
+pub mod files;
+#[cfg(feature = "pictures")]
+mod variants;
 
 use files::{KEPT, SECRETS, avif, jpeg, place, png, webp};
 

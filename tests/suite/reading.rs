@@ -272,7 +272,7 @@ impl Context for Everything {
     }
 
     fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
-        Ok(ImageTarget { url: format!("/{destination}"), width: None, height: None })
+        Ok(ImageTarget { url: format!("/{destination}"), width: None, height: None, sizes: None })
     }
 
     fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {

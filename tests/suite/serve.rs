@@ -11,6 +11,8 @@ mod desk;
 mod problems;
 mod files;
 pub mod preview;
+#[cfg(feature = "pictures")]
+mod pictures;
 mod readers;
 mod routes;
 mod security;

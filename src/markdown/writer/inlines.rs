@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthChar;
 use super::HtmlWriter;
 use crate::markdown::placeholders::{self, Segment};
 use crate::markdown::raw_html::{Enclosing, HtmlChunk};
-use crate::markdown::{ImageTarget, escape, footnotes, targets};
+use crate::markdown::{ImageSizes, ImageTarget, escape, footnotes, targets};
 
 /// An image whose alternative text is being gathered.
 pub(super) struct OpenImage {
@@ -254,18 +254,43 @@ impl HtmlWriter<'_, '_> {
             escape::text(&mut self.out, &alt);
             return;
         };
+        // Readers elsewhere get one size.
+        let is_for_page = self.session.context.base().is_none();
+        let sizes = target.sizes.as_deref();
+        let candidates = sizes.filter(|_| is_for_page);
+        if let Some(ImageSizes { sources, sizes, .. }) = candidates.filter(|candidates| !candidates.sources.is_empty())
+        {
+            self.out.push_str("<picture>");
+            for (media_type, srcset) in sources {
+                self.out.push_str(&format!("<source type=\"{media_type}\" srcset=\""));
+                escape::attribute(&mut self.out, srcset);
+                self.out.push_str("\" sizes=\"");
+                escape::attribute(&mut self.out, sizes);
+                self.out.push_str("\">");
+            }
+        }
         self.out.push_str("<img src=\"");
-        escape::url(&mut self.out, &target.url);
+        escape::url(&mut self.out, sizes.map_or(&target.url, |sizes| &sizes.url));
+        if let Some(ImageSizes { srcset, sizes, .. }) = candidates {
+            self.out.push_str("\" srcset=\"");
+            escape::attribute(&mut self.out, srcset);
+            self.out.push_str("\" sizes=\"");
+            escape::attribute(&mut self.out, sizes);
+        }
         self.out.push_str("\" alt=\"");
         escape::attribute(&mut self.out, &alt);
         let title_start = self.out.len();
         self.push_title(&title);
         let title_end = self.out.len();
         self.out.push('"');
-        if let (Some(width), Some(height)) = (target.width, target.height) {
+        let size = sizes.map(|sizes| sizes.largest).or(target.width.zip(target.height));
+        if let Some((width, height)) = size {
             self.out.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
         }
         self.out.push_str(" loading=\"lazy\" decoding=\"async\">");
+        if candidates.is_some_and(|candidates| !candidates.sources.is_empty()) {
+            self.out.push_str("</picture>");
+        }
         if let Some(paragraph) = &mut self.paragraph {
             paragraph.images += 1;
             paragraph.title = (!title.is_empty()).then_some((title_start..title_end, title));

@@ -112,7 +112,7 @@ struct NinjsPicture<'v> {
     descriptions: Vec<NinjsText<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'v str>,
-    renditions: [Rendition<'v>; 1],
+    renditions: Vec<Rendition<'v>>,
 }
 
 #[derive(Serialize)]
@@ -228,14 +228,25 @@ fn picture<'v>(image: &'v ImageView<'_>) -> NinjsPicture<'v> {
         kind: "picture",
         descriptions: image.caption.map(|caption| plain("caption", caption)).into_iter().chain(alt).collect(),
         by: image.credit,
-        renditions: [Rendition {
-            name: "original",
-            href: uri(&image.url),
-            content_type: picture_type(&image.url),
-            width: image.width,
-            height: image.height,
-        }],
+        renditions: renditions(image),
     }
+}
+
+/// The original, or the largest that pages show, and the one for link previews.
+fn renditions(image: &ImageView<'_>) -> Vec<Rendition<'static>> {
+    let rendition = |name, url: &str, width, height| Rendition {
+        name,
+        href: uri(url),
+        content_type: picture_type(url),
+        width,
+        height,
+    };
+    let name = if image.srcset.is_some() { "large" } else { "original" };
+    let mut all = vec![rendition(name, &image.url, image.width, image.height)];
+    all.extend(
+        image.social.iter().map(|social| rendition("social", &social.url, Some(social.width), Some(social.height))),
+    );
+    all
 }
 
 /// Characters that RFC 3986 doesn't allow anywhere in a URI.

@@ -92,8 +92,11 @@ impl Metadata<'_> {
             property(out, "og:locale:alternate", locale);
         }
         let Some(image) = self.image(content) else { return };
-        property(out, "og:image", &image.url);
-        for (key, length) in [("og:image:width", image.width), ("og:image:height", image.height)] {
+        let social = image.social.as_ref();
+        property(out, "og:image", social.map_or(&image.url, |social| &social.url));
+        let (width, height) =
+            social.map_or((image.width, image.height), |social| (Some(social.width), Some(social.height)));
+        for (key, length) in [("og:image:width", width), ("og:image:height", height)] {
             if let Some(length) = length {
                 property(out, key, &length.to_string());
             }

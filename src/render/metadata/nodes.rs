@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::view::contract::ImageView;
+use crate::view::contract::{ImageView, ShareView};
 
 /// A borrowed or owned string.
 pub(super) type NodeText<'v> = Cow<'v, str>;
@@ -196,6 +196,20 @@ impl<'v> From<&'v ImageView<'_>> for ImageObject<'v> {
     }
 }
 
+/// The lead picture of a story: in the three shapes that search engines ask for, if it has them.
+pub(super) fn lead<'v>(image: &'v ImageView<'_>) -> Vec<ImageObject<'v>> {
+    if image.search.is_empty() {
+        return vec![ImageObject::from(image)];
+    }
+    let shapes = image.search.iter().map(|ShareView { url, width, height }| ImageObject {
+        url,
+        width: Some(*width),
+        height: Some(*height),
+        ..ImageObject::from(image)
+    });
+    shapes.collect()
+}
+
 /// <https://schema.org/NewsArticle> and its subtypes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -220,7 +234,7 @@ pub(super) struct NewsArticle<'v> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dateline: Option<&'v str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<[ImageObject<'v>; 1]>,
+    pub image: Option<Vec<ImageObject<'v>>>,
     pub author: Vec<JsonLdAuthor<'v>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub editor: Vec<Agent<'v>>,

@@ -6,7 +6,7 @@ use crate::view::contract::{ArticleView, NameView, PageView, TranslationView};
 use super::Metadata;
 use super::graph::{PERSON, agent_type, author_id};
 use super::nodes::{
-    Agent, CommentNode, CorrectionComment, ImageObject, JsonLdAuthor, NamedThing, NewsArticle, TranslationNode,
+    Agent, CommentNode, CorrectionComment, JsonLdAuthor, NamedThing, NewsArticle, TranslationNode, lead,
 };
 
 impl Metadata<'_> {
@@ -29,7 +29,7 @@ impl Metadata<'_> {
             date_modified: article.modified.as_ref().map_or(published, |date| &date.iso),
             coverage_start_time: (article.kind == "live").then_some(published),
             dateline: article.dateline,
-            image: article.image.as_ref().map(|image| [ImageObject::from(image)]),
+            image: article.image.as_ref().map(lead),
             author: self.signers(article),
             editor: self.contributors(article, CreditProperty::Editor),
             translator: self.contributors(article, CreditProperty::Translator),

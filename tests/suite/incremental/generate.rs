@@ -466,12 +466,18 @@ pub fn picture(random: &mut Random, name: &str) -> Vec<u8> {
     }
 }
 
-/// The chunks of a PNG picture of this size, with a byte in place of pixels that makes it different from others.
-pub fn png(width: u32, height: u32, byte: u8) -> Vec<u8> {
-    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
-    bytes.extend(width.to_be_bytes());
-    bytes.extend(height.to_be_bytes());
-    bytes.extend([8, 2, 0, 0, 0, 0, 0, 0, 0]);
-    bytes.extend([b"\0\0\0\x01IDAT".as_slice(), &[byte], b"\0\0\0\0\0\0\0\0IEND\0\0\0\0"].concat());
-    bytes
+/// A PNG picture of this size in one shade of grey.
+pub fn png(width: u32, height: u32, shade: u8) -> Vec<u8> {
+    let mut pixels = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    let row = [&[0][..], &vec![shade; width as usize]].concat();
+    (0..height).for_each(|_| std::io::Write::write_all(&mut pixels, &row).unwrap());
+    let chunk = |name: &[u8; 4], data: &[u8]| {
+        let mut hash = flate2::Crc::new();
+        hash.update(name);
+        hash.update(data);
+        [&(data.len() as u32).to_be_bytes()[..], name, data, &hash.sum().to_be_bytes()].concat()
+    };
+    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 0, 0, 0, 0]].concat();
+    let chunks = [chunk(b"IHDR", &header), chunk(b"IDAT", &pixels.finish().unwrap()), chunk(b"IEND", b"")];
+    [b"\x89PNG\r\n\x1a\n".to_vec(), chunks.concat()].concat()
 }

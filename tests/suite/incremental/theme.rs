@@ -36,7 +36,15 @@ pub fn file(path: &str, version: u32, parent: &str) -> String {
     let v = version;
     match path {
         "theme.yaml" => {
-            format!("name: house\nextends: {parent}\nversion: \"{v}\"\nmetadata: {}\n", v % 4 != 3)
+            // Generated pictures are up to 40 pixels wide.
+            let pictures = format!(
+                "pictures:\n  lead: {{widths: [16, {}]}}\n  card: {{ratio: \"1:1\", widths: [16], formats: [jpeg]}}\n  \
+                 inline: {{widths: [20]}}\n  portrait: {{ratio: \"1:1\", widths: [{}], formats: [jpeg]}}\n",
+                24 + v % 3,
+                16 + v % 2
+            );
+            let pictures = if v % 5 == 4 { String::new() } else { pictures };
+            format!("name: house\nextends: {parent}\nversion: \"{v}\"\nmetadata: {}\n{pictures}", v % 4 != 3)
         }
         "templates/part.html" => {
             format!("<p>part {v} {{{{ page.title }}}} {{{{ t | get(key=\"house\", default=\"\") }}}}</p>\n")
@@ -56,8 +64,9 @@ pub fn file(path: &str, version: u32, parent: &str) -> String {
              {{{{ site.title }}}} {{{{ assets[\"house.css\"] }}}}\">\n{{%- endcomponent chart %}}\n"
         ),
         "embeds/figure.html" => format!(
-            "{{% component figure(src: string, alt: string, caption: string = \"\", credit: string = \"\") -%}}\n\
-             <figure><img src=\"{{{{ src }}}}\" alt=\"{{{{ alt }}}}\">figure {v} {{{{ caption }}}}</figure>\n\
+            "{{% component figure(src: string, alt: string, caption: string = \"\", credit: string = \"\", \
+             srcset: string = \"\", webp: string = \"\") -%}}\n<figure><img src=\"{{{{ src }}}}\" srcset=\"{{{{ webp or srcset }}}}\" \
+             alt=\"{{{{ alt }}}}\">figure {v} {{{{ caption }}}}</figure>\n\
              {{%- endcomponent figure %}}\n"
         ),
         "assets/house.css" => {

@@ -136,7 +136,7 @@ impl Newsroom {
             write(&folder.path().join(path), text.as_bytes());
         }
         if files.len() > 10 {
-            let harbour = include_bytes!("../contract/site/content/world/photo-story/harbour.png");
+            let harbour = include_bytes!("harbour.png");
             write(&folder.path().join("content/world/vote/harbour.png"), harbour);
             let lin = include_bytes!("../contract/site/content/authors/ana.png");
             write(&folder.path().join("content/authors/lin.png"), lin);

@@ -1,0 +1,263 @@
+//! Plans the variants of pictures: one exists because a story, a page or an author puts a picture into a slot of the theme.
+
+use std::collections::BTreeSet;
+
+use ahash::HashMap;
+use rayon::prelude::*;
+
+use crate::article::{BodyScan, Image};
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::picture::slot::{CropArea, FocusPoint, Recipe, Slot, SlotName, VariantFormat};
+use crate::picture::{PixelKind, slot};
+use crate::route::{Route, SlugStyle, slugify};
+use crate::site::Site;
+
+use super::{Output, OutputKind, Plan};
+
+/// The folder of the variants, with a slash at its end. All files of the theme's folder may be cached for ever.
+pub const VARIANTS: &str = "assets/pictures/";
+/// The most letters of a picture's name in the names of its variants.
+const MAX_STEM: usize = 40;
+/// The most pixels of a picture that variants are made of: decoding it takes about twelve bytes for each.
+const MAX_PIXELS: u64 = 120_000_000;
+
+/// A variant to be made.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    /// Its picture, by its place in [`Site::files`].
+    pub file: usize,
+    /// Everything else that decides its bytes.
+    pub recipe: Recipe,
+    /// The name of its file among all variants.
+    pub key: u128,
+}
+
+/// A picture in one slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PictureRendition {
+    /// The slot.
+    pub slot: SlotName,
+    /// The focus that the front matter asks for.
+    pub focus: Option<Box<str>>,
+    /// The attribute `sizes` of `<img>`.
+    pub sizes: Box<str>,
+    /// The variants: by format, the preferred one first, and by width, the smallest first.
+    pub variants: Vec<PlannedVariant>,
+}
+
+/// A variant as pages refer to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedVariant {
+    /// Its format.
+    pub format: VariantFormat,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Its file.
+    pub route: Route,
+}
+
+/// A picture in a slot, as a text puts it there.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Use<'s> {
+    file: usize,
+    slot: SlotName,
+    focus: Option<&'s str>,
+}
+
+/// A reference to a picture in a text.
+struct PlacedPicture<'s> {
+    from: &'s str,
+    reference: &'s str,
+    focus: Option<&'s str>,
+    slots: &'static [SlotName],
+}
+
+/// The slots of lead pictures. Stories are also cards in lists.
+const OF_STORY: &[SlotName] = &[SlotName::Lead, SlotName::Card, SlotName::Social, SlotName::Search];
+const OF_PAGE: &[SlotName] = &[SlotName::Lead, SlotName::Social];
+const OF_TEXT: &[SlotName] = &[SlotName::Inline];
+const OF_AUTHOR: &[SlotName] = &[SlotName::Portrait];
+
+/// Adds the variants of all pictures to a plan. References that lead nowhere are reported elsewhere.
+pub(super) fn variants(
+    plan: &mut Plan,
+    site: &Site,
+    config: &Config,
+    slots: &[Slot],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if slots.is_empty() || !cfg!(feature = "pictures") || site.files.iter().all(|file| file.picture.is_none()) {
+        return;
+    }
+    let placed = placed(site);
+    let resolve = |placed: &PlacedPicture<'_>| plan.resolve(site, config, placed.from, placed.reference).ok()?.file;
+    let files: Vec<Option<usize>> = placed.par_iter().map(resolve).collect();
+    let mut uses: BTreeSet<Use<'_>> = BTreeSet::new();
+    let mut too_large: BTreeSet<usize> = BTreeSet::new();
+    for (placed, file) in placed.iter().zip(files) {
+        let Some(file) = file.filter(|&file| has_variants(site, file)) else { continue };
+        if pixels(site, file) <= MAX_PIXELS {
+            uses.extend(placed.slots.iter().map(|&slot| Use { file, slot, focus: placed.focus }));
+        } else if too_large.insert(file) {
+            diagnostics.push(too_many_pixels(site, file, placed));
+        }
+    }
+    let mut planner = VariantPlanner { site, slots, routes: HashMap::default(), found: Vec::new() };
+    for used in uses {
+        for rendition in planner.renditions(&used) {
+            plan.renditions.entry(used.file).or_default().push(rendition);
+        }
+    }
+    for (route, variant) in planner.found {
+        plan.add(Output::new(route, OutputKind::Variant(plan.variants.len())));
+        plan.variants.push(variant);
+    }
+    plan.index();
+}
+
+/// Every picture of the public site, in the order of the site.
+fn placed(site: &Site) -> Vec<PlacedPicture<'_>> {
+    fn lead<'s>(from: &'s str, image: Option<&'s Image>, slots: &'static [SlotName]) -> Option<PlacedPicture<'s>> {
+        image.map(|image| PlacedPicture { from, reference: &image.src, focus: image.focus.as_deref(), slots })
+    }
+    fn text<'s>(from: &'s str, body: &'s BodyScan) -> impl Iterator<Item = PlacedPicture<'s>> {
+        body.files.iter().map(move |file| PlacedPicture { from, reference: file, focus: None, slots: OF_TEXT })
+    }
+    let mut placed = Vec::new();
+    for story in &site.articles {
+        let article = &story.article;
+        placed.extend(lead(&article.source, article.front.image.as_ref().map(|image| &image.0), OF_STORY));
+        placed.extend(text(&article.source, &article.body));
+    }
+    for standalone in &site.pages {
+        let page = &standalone.page;
+        placed.extend(lead(&page.source, page.front.image.as_ref().map(|image| &image.0), OF_PAGE));
+        placed.extend(text(&page.source, &page.body));
+    }
+    for section in site.sections.iter().filter_map(|section| section.file.as_ref()).chain(site.front_files()) {
+        placed.extend(lead(&section.source, section.front.image.as_ref().map(|image| &image.0), OF_PAGE));
+        placed.extend(text(&section.source, &section.body));
+    }
+    for (_, person) in site.author_files() {
+        let author = &person.author;
+        let portrait = author.front.image.as_deref();
+        placed.extend(portrait.map(|reference| PlacedPicture {
+            from: &author.source,
+            reference,
+            focus: None,
+            slots: OF_AUTHOR,
+        }));
+        placed.extend(text(&author.source, &author.body));
+    }
+    placed
+}
+
+fn has_variants(site: &Site, file: usize) -> bool {
+    let picture = site.files[file].picture.as_ref();
+    picture.is_some_and(|picture| picture.kind != PixelKind::Fixed) && site.files[file].size.is_some()
+}
+
+fn pixels(site: &Site, file: usize) -> u64 {
+    site.files[file].size.map_or(0, |(width, height)| u64::from(width) * u64::from(height))
+}
+
+fn too_many_pixels(site: &Site, file: usize, placed: &PlacedPicture<'_>) -> Diagnostic {
+    let (width, height) = site.files[file].size.unwrap_or_default();
+    let source = &site.files[file].source;
+    let message = format!("`{source}` has {width} × {height} pixels, too many to make smaller pictures of it");
+    Diagnostic::new(Code::PictureTooLarge, placed.from, message)
+        .in_key("image", placed.reference)
+        .related("the picture", source.clone())
+        .hint(format!("at most {} million; it is published as it is", MAX_PIXELS / 1_000_000))
+}
+
+/// Plans each variant once, however many slots and texts share it.
+struct VariantPlanner<'s> {
+    site: &'s Site,
+    slots: &'s [Slot],
+    /// The routes by keys.
+    routes: HashMap<u128, Route>,
+    found: Vec<(Route, Variant)>,
+}
+
+impl VariantPlanner<'_> {
+    /// The variants of a picture in a slot, one set for each shape.
+    fn renditions(&mut self, used: &Use<'_>) -> Vec<PictureRendition> {
+        let file = &self.site.files[used.file];
+        let (Some(picture), Some(size), Some(slot)) =
+            (&file.picture, file.size, self.slots.iter().find(|slot| slot.name == used.slot))
+        else {
+            return Vec::new();
+        };
+        let is_transparent = picture.kind == PixelKind::Transparent;
+        let focus = used.focus.map_or(FocusPoint::UPPER_THIRD, FocusPoint::parse);
+        let mut renditions = Vec::new();
+        for &shape in &slot.shapes {
+            let area = CropArea::of(size, shape, focus);
+            let widths = slot::widths(slot, area);
+            let mut variants = Vec::new();
+            for &format in &slot.formats {
+                // Link previews show transparent pictures on black or white, as they like.
+                let is_kept_clear = is_transparent && format == VariantFormat::Jpeg && !slot.wants_one_size();
+                let format = if is_kept_clear { VariantFormat::Png } else { format };
+                let recipes = widths.iter().filter_map(|&width| Recipe::new(area, width, format, slot.max_bytes));
+                variants.extend(recipes.filter_map(|recipe| self.variant(used.file, picture.digest, recipe)));
+            }
+            if !variants.is_empty() {
+                let (focus, sizes) = (used.focus.map(Into::into), slot.sizes.as_str().into());
+                renditions.push(PictureRendition { slot: slot.name, focus, sizes, variants });
+            }
+        }
+        renditions
+    }
+
+    fn variant(&mut self, file: usize, digest: u128, recipe: Recipe) -> Option<PlannedVariant> {
+        let key = recipe.key(digest);
+        let Recipe { width, height, format, .. } = recipe;
+        let known = self.routes.get(&key).cloned();
+        let route = match known {
+            Some(route) => route,
+            None => {
+                let route = Route::file(&path(&self.site.files[file].source, &recipe, key)).ok()?;
+                self.routes.insert(key, route.clone());
+                self.found.push((route.clone(), Variant { file, recipe, key }));
+                route
+            }
+        };
+        Some(PlannedVariant { format, width, height, route })
+    }
+}
+
+/// The path of a variant: the name of its picture, so that people know it again, its width, and the start of its key.
+fn path(source: &str, recipe: &Recipe, key: u128) -> String {
+    let name = source.rsplit('/').next().unwrap_or(source);
+    let stem = slugify(name.rsplit_once('.').map_or(name, |(stem, _)| stem), SlugStyle::Ascii);
+    let stem: String = stem.chars().take(MAX_STEM).collect();
+    let stem = Some(stem.trim_matches('-')).filter(|stem| !stem.is_empty()).unwrap_or("picture");
+    format!("{VARIANTS}{stem}-{}.{:010x}.{}", recipe.width, key >> 88, recipe.format.extension())
+}
+
+impl Plan {
+    /// The variants of a picture, by its place in [`Site::files`].
+    pub fn renditions(&self, file: usize) -> &[PictureRendition] {
+        self.renditions.get(&file).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first place that uses a picture: a source, and the reference in it.
+    pub fn place_of_picture(&self, site: &Site, config: &Config, file: usize) -> Option<(String, String)> {
+        let is_here = |placed: &PlacedPicture<'_>| {
+            let target = self.resolve(site, config, placed.from, placed.reference);
+            target.is_ok_and(|target| target.file == Some(file))
+        };
+        let found = placed(site).into_iter().find(is_here)?;
+        Some((found.from.to_owned(), found.reference.to_owned()))
+    }
+
+    /// A variant, by its place among all.
+    pub fn variant(&self, at: usize) -> &Variant {
+        &self.variants[at]
+    }
+}
