@@ -25,6 +25,8 @@ mod lines;
 #[cfg(feature = "serve")]
 mod live;
 pub mod newsroom;
+#[cfg(feature = "pictures")]
+mod pictures;
 mod screens;
 mod screenshots;
 #[cfg(feature = "serve")]

@@ -180,7 +180,12 @@ impl Browser {
 
     /// Sets the size of the viewport in CSS pixels.
     pub fn resize(&self, width: u32, height: u32) {
-        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.resize_at(width, height, 1);
+    }
+
+    /// Sets the size of the viewport in CSS pixels, on a screen with so many pixels for each.
+    pub fn resize_at(&self, width: u32, height: u32, scale: u32) {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": scale, "mobile": false});
         self.command("Emulation.setDeviceMetricsOverride", &size);
     }
 
