@@ -149,13 +149,7 @@ pub const KINDS: &[(&str, Maker)] = &[
     ("front of a list laid out", |site, random| format!("{} laid out", new::lay_out_list(site, random)).into()),
     ("front of a list laid out", |site, random| format!("{} laid out", new::lay_out_list(site, random)).into()),
     ("settings changed", change_settings),
-    ("editions changed", |site, random| {
-        let editions = *random.pick(EDITIONS);
-        if let Some(written) = site.settings.get_mut("languages") {
-            editions.clone_into(written);
-        }
-        format!("languages: {editions}").into()
-    }),
+    ("settings changed", change_settings),
     ("redirects changed", change_redirects),
     ("breaking-news banner changed", |site, random| {
         let line = format!("{{text: {}, link: /, until: {}}}", json!(new::title(random)), near(random));
@@ -165,6 +159,13 @@ pub const KINDS: &[(&str, Maker)] = &[
             false => site.settings.remove("breaking"),
         };
         format!("a breaking-news banner: {is_shown}").into()
+    }),
+    ("editions changed", |site, random| {
+        let editions = *random.pick(EDITIONS);
+        if let Some(written) = site.settings.get_mut("languages") {
+            editions.clone_into(written);
+        }
+        format!("languages: {editions}").into()
     }),
     ("permalink changed", |site, random| {
         let permalink = *random.pick(PERMALINKS);
