@@ -136,7 +136,7 @@ pub struct Plan {
     has_text: bool,
     /// Links of front matter and configuration to parts of pages.
     pub part_links: Vec<PartLink>,
-    /// What broken references may mean.
+    /// The targets that broken references may mean.
     suggestions: OnceLock<SuggestedTargets>,
 }
 

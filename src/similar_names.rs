@@ -28,7 +28,7 @@ struct Entry<T> {
 }
 
 /// A name that was found, with its distance.
-type Found<'n, T> = (usize, &'n str, &'n T);
+type SimilarName<'n, T> = (usize, &'n str, &'n T);
 
 impl<T> SimilarNames<T> {
     /// Indexes names. Of equal names, the first is found.
@@ -59,7 +59,7 @@ impl<T> SimilarNames<T> {
         word: &'w str,
         length: usize,
         is_acceptable: &'w impl Fn(&T) -> bool,
-    ) -> impl Iterator<Item = Found<'n, T>> {
+    ) -> impl Iterator<Item = SimilarName<'n, T>> {
         let limit = max_distance(length);
         let letters = LetterCounts::of(word);
         let from = self.entries.partition_point(|entry| entry.length + limit < length);
@@ -78,7 +78,7 @@ impl<T> SimilarNames<T> {
         word: &'w str,
         length: usize,
         is_acceptable: &'w impl Fn(&T) -> bool,
-    ) -> impl Iterator<Item = Found<'n, T>> {
+    ) -> impl Iterator<Item = SimilarName<'n, T>> {
         let longer = self.from(word).take_while(move |entry| entry.name.starts_with(word));
         let longer = longer.filter(move |entry| is_acceptable(&entry.value));
         let cuts =

@@ -1,8 +1,7 @@
 //! The services whose pages can be embedded: the forms of their URLs, and the frames that show them.
 //!
 //! URLs and copied frames of known services (`markdown/embeds/urls.rs`) are calls of the embed `_service`. `read` notes
-//! the origins of their frames and the embeds that a text calls, so that the Content-Security-Policy allows what the
-//! public texts need and nothing else.
+//! the origins of their frames, so that the Content-Security-Policy allows what public texts need and nothing else.
 
 mod shortened;
 

@@ -58,7 +58,7 @@ fn written_from(from: &str, found: &str) -> String {
     below.strip_prefix("/static").filter(|below| below.starts_with('/')).unwrap_or(below).to_owned()
 }
 
-/// What references may mean. It is made for the first broken one.
+/// The targets that references may mean. They are collected for the first broken one.
 #[derive(Debug, Clone)]
 pub(super) struct SuggestedTargets {
     /// The sources of articles, pages and authors.
