@@ -125,6 +125,10 @@ impl Visitor for BodyVisitor {
     }
 
     fn reference(&mut self, target: &str) {
+        // Most links lead to other sources, and those name no files.
+        if target.ends_with(".md") && memchr::memchr3(b'%', b'?', b'#', target.as_bytes()).is_none() {
+            return;
+        }
         self.mentions.add_target(target);
         if may_be_file(target) && !self.references.contains(target) {
             self.references.insert(target.into());

@@ -357,12 +357,12 @@ fn placeholder_line(body: &str) -> Option<Range<usize>> {
     let may_be =
         |line: &str| line.len() < 80 && line.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(['W', 'w']);
     let is_one = |line: &str| PLACEHOLDERS.iter().any(|placeholder| words(placeholder) == words(line));
-    let mut lines = body.split('\n').scan(0, |at, line| {
-        let start = *at;
-        *at += line.len() + 1;
-        Some((start, line))
-    });
-    let (start, line) = lines.find(|(_, line)| may_be(line) && is_one(line))?;
+    let ends = memchr::memchr_iter(b'\n', body.as_bytes()).chain([body.len()]);
+    let mut lines = ends.scan(0, |start, end| Some(std::mem::replace(start, end + 1)..end));
+    let (start, line) = lines.find_map(|range| {
+        let line = &body[range.clone()];
+        (may_be(line) && is_one(line)).then_some((range.start, line))
+    })?;
     let before = line.len() - line.trim_start().len();
     Some(start + before..start + before + line.trim().len())
 }

@@ -143,23 +143,35 @@ impl WordCounter {
         }
     }
 
-    /// Counts consecutive words of up to seven letters, each followed by a space, and returns where the first
+    /// Counts consecutive words of up to 15 letters, each followed by a space, and returns where the first
     /// other word begins. Most words are like this, and need no state.
     fn whole_words(&mut self, bytes: &[u8], mut at: usize) -> usize {
         let mut words = 0;
-        while let Some(next) = bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
-            let eight = Eight::of(u64::from_le_bytes(next));
-            if eight.letters == 0 || eight.letters == 8 || next[eight.letters] != b' ' {
+        while let Some(next) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let mut last = Eight::of(u64::from_le_bytes(*next));
+            let mut hash = last.bytes.wrapping_mul(MULTIPLIER);
+            let mut has_digit = last.has_digit;
+            let mut start = at;
+            if last.letters == 8 {
+                let Some(next) = bytes.get(at + 8..).and_then(|rest| rest.first_chunk::<8>()) else { break };
+                last = Eight::of(u64::from_le_bytes(*next));
+                start = at + 8;
+                if last.letters > 0 {
+                    hash = continued(hash, last.bytes);
+                    has_digit |= last.has_digit;
+                }
+            }
+            let end = start + last.letters;
+            if end == at || last.letters == 8 || bytes[end] != b' ' {
                 break;
             }
-            let hash = eight.bytes.wrapping_mul(MULTIPLIER);
-            let figure = eight.has_digit.then_some(self.word.figure_before);
-            if eight.has_digit {
+            let figure = has_digit.then_some(self.word.figure_before);
+            if has_digit {
                 self.word.figure_before = hash;
             }
             self.sketch.add(hash, figure);
             words += 1;
-            at += eight.letters + 1;
+            at = end + 1;
         }
         self.words += if self.is_code { 0 } else { words };
         at
@@ -266,10 +278,16 @@ impl OpenWord {
     /// Adds up to eight letters.
     #[inline]
     fn add(&mut self, letters: u64, has_digit: bool) {
-        self.hash = (self.hash.rotate_left(5) ^ letters).wrapping_mul(MULTIPLIER);
+        self.hash = continued(self.hash, letters);
         self.has_begun = true;
         self.has_digit |= has_digit;
     }
+}
+
+/// The hash of a word with up to eight more letters.
+#[inline]
+fn continued(hash: u64, letters: u64) -> u64 {
+    (hash.rotate_left(5) ^ letters).wrapping_mul(MULTIPLIER)
 }
 
 /// The start of the first URL in a text.

@@ -73,7 +73,7 @@ fn is_html_field(text: &str, has_body: bool) -> bool {
     let mut names = text.rsplit('.').map(|name| name.trim_end_matches('?'));
     match (names.next(), names.next()) {
         (Some("body"), None) => has_body,
-        (Some(field), Some(of)) => view::html_fields().any(|(view, known)| known == field && view == of),
+        (Some(field), Some(of)) => view::html_fields().iter().any(|(view, known)| *known == field && view == of),
         _ => false,
     }
 }

@@ -8,6 +8,7 @@ mod pictures;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -38,12 +39,17 @@ pub fn all() -> impl Iterator<Item = &'static Documented> {
 }
 
 /// The fields that hold HTML, each after the name under which templates get its view: `article` and `body`.
-pub fn html_fields() -> impl Iterator<Item = (String, &'static str)> {
-    all().flat_map(|view| {
-        let name = view.name.trim_end_matches("View").to_lowercase();
-        let fields = view.fields.iter().filter(|(_, _, about)| about.iter().any(|line| line.contains("`| safe`")));
-        fields.map(move |(field, _, _)| (name.clone(), *field))
-    })
+pub fn html_fields() -> &'static [(String, &'static str)] {
+    // Every expression of every template is compared with them.
+    static FIELDS: LazyLock<Vec<(String, &str)>> = LazyLock::new(|| {
+        let of_view = |view: &'static Documented| {
+            let name = view.name.trim_end_matches("View").to_lowercase();
+            let fields = view.fields.iter().filter(|(_, _, about)| about.iter().any(|line| line.contains("`| safe`")));
+            fields.map(move |(field, _, _)| (name.clone(), *field))
+        };
+        all().flat_map(of_view).collect()
+    });
+    &FIELDS
 }
 
 views! {
