@@ -6,6 +6,7 @@ mod baseline;
 mod configuring;
 mod done;
 mod draft;
+mod early;
 mod errors;
 mod fragments;
 mod inputs;
@@ -92,6 +93,9 @@ pub struct BuildOptions {
     /// True if files that the ledger knows and the output folder lacks count as unchanged, because they are published
     /// elsewhere. The output folder then holds only what was rendered since.
     pub published_elsewhere: bool,
+    /// The routes of stories and pages that readers have at a deploy's target: a machine without a record of them may not
+    /// take them away either.
+    pub stories_online: Vec<String>,
     /// True to wait for another running build of this project, false to stop.
     pub wait: bool,
 }
@@ -113,6 +117,7 @@ impl BuildOptions {
             keep_urls: false,
             allow_removals: 0,
             published_elsewhere: false,
+            stories_online: Vec::new(),
             wait: true,
         }
     }

@@ -60,7 +60,7 @@ pub use head::{Head, PreviousGeneration};
 pub use lock::LockOwner;
 pub use plan::{DeployPlan, Wave};
 pub use rollback::rollback;
-pub use run::{DeployOptions, DeployReport, Deployment, deploy, ledger_online, plan_only};
+pub use run::{DeployOptions, DeployReport, Deployment, deploy, ledger_online, plan_only, stories_online};
 pub use service::{check_limits, deploy_to_service};
 pub use travel::LedgerRef;
 pub use verify::{Differing, verify};

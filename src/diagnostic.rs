@@ -161,6 +161,8 @@ codes! {
     StoriesRemoved = "stories-removed", Error;
     /// Withdrawals, retractions or corrections that readers have seen would disappear.
     NoticesRemoved = "notices-removed", Error;
+    /// Another time zone would publish stories before their time.
+    EarlyPublication = "early-publication", Error;
     /// A published story changed without a note to readers.
     SilentEdit = "silent-edit", Warning;
     /// A pattern in `publish:` that matches no file.

@@ -14,7 +14,7 @@ use crate::config::{self, Config, REDIRECTS_FILE, may_be_known, with_redirects};
 use crate::content_path::CONTENT;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::ledger::{Ledger, MissingUrl};
-use crate::plan::Plan;
+use crate::plan::{Output, Plan};
 use crate::read::Record;
 use crate::route::Route;
 use crate::site::{Site, State, has_opened};
@@ -193,13 +193,25 @@ impl<'a> History<'a> {
             let known = self.ledger.output(at)?;
             let at = known.facts.source? as usize;
             let path = page_path(known.route);
-            if self.served.has(path) || !self.was_public(at) {
+            let is_left = || self.served.has(path) && !self.is_taken(path, at);
+            if is_left() || !self.was_public(at) {
                 return None;
             }
             let source = self.ledger.source(at)?.path.to_owned();
             Some((MissingUrl { path: path.to_owned(), source }, at))
         });
         pages.collect()
+    }
+
+    /// True if the URL of a page that is gone or hidden now shows another source's page. `at` is the place of its source in
+    /// the ledger.
+    fn is_taken(&self, path: &str, at: usize) -> bool {
+        let Some(before) = self.ledger.source(at) else { return false };
+        // Not the story to which it redirects.
+        let is_page = |output: &&Output| output.is_story() && page_path(output.route.as_str()) == path;
+        let now = self.plan.output_at(path).filter(is_page).and_then(|output| output.source);
+        let is_other = now.is_some_and(|now| now.path(self.site) != Some(before.path));
+        is_other && self.route_of(before.path).is_none()
     }
 
     /// True if the last build's page of a source was public: a preview shows drafts too.

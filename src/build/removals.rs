@@ -1,5 +1,7 @@
 //! Stops a build that would take published stories away by accident.
 
+use std::collections::BTreeSet;
+
 use crate::article::Article;
 use crate::commit::OutputFolder;
 use crate::config;
@@ -10,7 +12,6 @@ use crate::read::{self, Record, Settings};
 use crate::site::State;
 
 use super::draft::Draft;
-use super::inputs;
 use super::moved::{History, Move, NewPlace, ServedPaths, page_path};
 
 /// The maximum number of stories that the error names; its message has their number.
@@ -75,7 +76,6 @@ impl History<'_> {
             let before = known.get(place).copied().flatten().and_then(|at| self.ledger.source(at));
             before.is_none_or(|before| digests.get(place).copied().flatten() != Some(before.digest))
         };
-        let reads_alike = self.ledger.header.settings == inputs::settings(self.config);
         let mut found = Vec::new();
         for moved in moves {
             let Some(at) = moved.before else { continue };
@@ -84,10 +84,10 @@ impl History<'_> {
             let cause = match &moved.new {
                 NewPlace::Deleted => Cause::Deleted,
                 NewPlace::Path(to) => {
-                    let is_meant = is_edited && self.is_own_move(at, source, reads_alike);
+                    let is_meant = is_edited && self.is_own_move(at, source);
                     Cause::Moved { to: to.clone(), is_meant }
                 }
-                NewPlace::Hidden(State::Expired) if !is_edited && self.has_run_out(at) => continue,
+                NewPlace::Hidden(State::Expired) if self.has_run_out(at) => continue,
                 &NewPlace::Hidden(state) => {
                     let date = (found.len() < MAX_NAMED).then(|| self.hiding_date(source, state)).flatten();
                     Cause::Hidden { state, is_edited, date }
@@ -104,10 +104,10 @@ impl History<'_> {
         article.dates.rare().expires.is_some_and(|moment| moment.instant <= self.now)
     }
 
-    /// True if a story has another URL because of its own file: this was renamed, or its front matter edited. Otherwise
-    /// the cause is a folder that was renamed, or the configuration. `reads_alike` is false if other settings, such as
-    /// another time zone, change its dates.
-    fn is_own_move(&self, at: usize, source: &str, reads_alike: bool) -> bool {
+    /// True if a story has another URL because an editor gave it one: its file was renamed, or its front matter has another
+    /// slug or `url`. Otherwise the cause is a folder that was renamed, the configuration, or another date, which may be a
+    /// slip.
+    fn is_own_move(&self, at: usize, source: &str) -> bool {
         let (Some(before), Some((record, _))) = (self.ledger.source(at), self.ledger.record(at)) else { return false };
         if before.path != source && self.is_folder_renamed(before.path, source) {
             return false;
@@ -116,9 +116,8 @@ impl History<'_> {
         match record {
             Record::Article(old) => self.site.article_of(source).is_some_and(|id| {
                 let new = &self.site.story(id).article;
-                let is_redated = || old.dates.published.instant != new.dates.published.instant;
                 let has_other_url = old.slug != new.slug || old.front.rare().url != new.front.rare().url;
-                has_other_url || is_elsewhere || reads_alike && is_redated()
+                has_other_url || is_elsewhere
             }),
             Record::Page(old) => {
                 self.site.pages.iter().find(|standalone| standalone.page.source == source).is_some_and(|standalone| {
@@ -154,17 +153,27 @@ fn folder(path: &str) -> &str {
 }
 
 /// The published stories and pages that would be removed, of which no ledger has a record: it was deleted or damaged, or
-/// another build has published since. `ledger` is the last build's, as far as it is usable.
-pub(super) fn unrecorded(draft: &Draft, published: &OutputFolder, ledger: Option<&Ledger>) -> Vec<Removal> {
+/// another build or machine has published since. `online` are the routes of those at a deploy's target, and `ledger` is the
+/// last build's, as far as it is usable.
+pub(super) fn unrecorded(
+    draft: &Draft,
+    published: &OutputFolder,
+    online: &[String],
+    ledger: Option<&Ledger>,
+) -> Vec<Removal> {
     let is_recorded = ledger.is_some_and(|ledger| published.manifest_digest() == Some(ledger.header.manifest));
-    if is_recorded {
+    if is_recorded && online.is_empty() {
         return Vec::new();
     }
     let served = ServedPaths::new(draft);
-    let mut missing: Vec<&str> = published.published_stories().filter(|route| !served.has(page_path(route))).collect();
+    let here = published.published_stories().filter(|_| !is_recorded);
+    let published_anywhere = here.chain(online.iter().map(String::as_str));
+    let mut missing: BTreeSet<&str> = published_anywhere.filter(|route| !served.has(page_path(route))).collect();
     if let Some(ledger) = ledger.filter(|_| !missing.is_empty()) {
         let known: ahash::HashSet<&str> = ledger.outputs().map(|output| output.route).collect();
-        missing.retain(|route| !known.contains(route));
+        // An earlier build has taken these away, with permission.
+        let moved: ahash::HashSet<&str> = ledger.header.moved.iter().map(|old| old.path.as_str()).collect();
+        missing.retain(|route| !known.contains(route) && !moved.contains(page_path(route)));
     }
     let has_expired = |route: &str| draft.plan.removed_from(page_path(route)) == Some(Removed::Story(State::Expired));
     let missing = missing.into_iter().filter(|route| !has_expired(route));

@@ -139,7 +139,7 @@ impl Task<'_> {
         let here = ledger.filter(|ledger| ledger.header.root == header.root && ledger.header.output == header.output);
         let mut losses = Losses::default();
         if options.preview.is_none() {
-            losses.removals = removals::unrecorded(draft, publication, here);
+            losses.removals = removals::unrecorded(draft, publication, &options.stories_online, here);
         }
         if let Some(ledger) = ledger {
             let (known, digests) = (places.as_ref().unwrap_or(&comparison.known), &*comparison.digests);
@@ -153,6 +153,7 @@ impl Task<'_> {
             if options.preview.is_none() && here.is_some() {
                 losses.removals.extend(history.removals(&moves, digests, known));
                 losses.notices = history.lost_notices(digests, known);
+                found.extend(history.early_publication(digests, known));
             }
             if !options.clean {
                 // The error already names the moves.

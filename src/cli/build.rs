@@ -206,6 +206,7 @@ impl BuildArgs {
             keep_urls: self.keep_urls,
             allow_removals: self.allow_removals,
             published_elsewhere: false,
+            stories_online: Vec::new(),
             wait: !self.no_wait,
         })
     }

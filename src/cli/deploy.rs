@@ -101,6 +101,15 @@ pub(super) struct DeployArgs {
     quiet: bool,
 }
 
+/// The state of a target from which a build begins.
+#[derive(Debug, Default)]
+struct BuildFrom {
+    /// [`BuildOptions::published_elsewhere`].
+    published_elsewhere: bool,
+    /// [`BuildOptions::stories_online`].
+    stories_online: Vec<String>,
+}
+
 impl From<DeployError> for Failure {
     fn from(error: DeployError) -> Failure {
         let failure = Failure::new(error.message);
@@ -174,16 +183,22 @@ impl DeployArgs {
         })
     }
 
+    /// True unless the arguments say that nothing is built.
+    fn builds(&self) -> bool {
+        !(self.no_build || self.rollback)
+    }
+
     /// Builds the site, unless the arguments say otherwise. False if something stopped it, which has then been reported.
-    fn build(&self, root: &Path, published_elsewhere: bool) -> Result<bool, Failure> {
-        if self.no_build || self.rollback {
+    fn build(&self, root: &Path, from: BuildFrom) -> Result<bool, Failure> {
+        if !self.builds() {
             return Ok(true);
         }
         let options = BuildOptions {
             deny_warnings: self.deny_warnings,
             verify: self.verify,
             allow_removals: self.allow_removals,
-            published_elsewhere,
+            published_elsewhere: from.published_elsewhere,
+            stories_online: from.stories_online,
             ..BuildOptions::new(root.to_owned(), clock::now())
         };
         let watcher = Watcher { bar: Bar::new(), timings: None };

@@ -1,5 +1,6 @@
 //! The files of a built site, with everything that decides when and how they are put.
 
+use std::collections::HashSet;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 
@@ -23,9 +24,9 @@ pub struct SiteFile {
     pub hash: u128,
     /// The class of the output.
     pub class: Class,
-    /// True for a page with one source: a story or a standalone page.
-    pub is_single: bool,
-    /// The hash of that source; 0 for other files.
+    /// True for the page of a story, and for a standalone page.
+    pub is_story: bool,
+    /// The hash of the file of a page with one source; 0 for other files.
     pub text: u64,
     /// The headers with which a store answers.
     pub headers: StoredHeaders,
@@ -74,6 +75,7 @@ impl SiteFiles {
         }
         // A web server reads its own files there; a store would show them to readers.
         let is_bucket = matches!(target, TargetUrl::Store(StoreUrl::Bucket { .. }));
+        let stories: HashSet<&str> = manifest.stories().collect();
         let source = |at: u32| ledger.source(at as usize);
         let text = |at: Option<u32>| at.and_then(source).map_or(0, |source| (source.digest as u64).max(1));
         let mut files: Vec<SiteFile> = ledger
@@ -85,7 +87,7 @@ impl SiteFiles {
                     route: known.route.to_owned(),
                     hash: known.facts.hash,
                     class: known.facts.class,
-                    is_single: known.facts.source.is_some(),
+                    is_story: stories.contains(known.route),
                     text: text(known.facts.source),
                     headers_hash: if is_bucket { hash_of(&headers) } else { 0 },
                     headers,

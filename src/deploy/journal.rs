@@ -51,7 +51,7 @@ impl<'s> Journal<'s> {
                             hash: 0,
                             headers: 0,
                             class,
-                            is_single: true,
+                            is_story: true,
                             text: 0,
                             state: ObjectState::Uncertain,
                         };

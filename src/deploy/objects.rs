@@ -43,8 +43,8 @@ pub(super) struct ObjectEntry {
     pub headers: u64,
     /// The class of the output that it is.
     pub class: Class,
-    /// True for a page with one source.
-    pub is_single: bool,
+    /// True for the page of a story, and for a standalone page.
+    pub is_story: bool,
     /// The hash of that source, which differs if its text does; 0 for other files.
     pub text: u64,
     /// Its state, as far as it is known.
@@ -210,8 +210,8 @@ mod tests {
     use crate::store::FolderStore;
 
     fn object(hash: u8) -> ObjectEntry {
-        let (headers, is_single, text) = (0, false, 0);
-        ObjectEntry { hash: hash.into(), headers, class: Class::Copy, is_single, text, state: ObjectState::Live }
+        let (headers, is_story, text) = (0, false, 0);
+        ObjectEntry { hash: hash.into(), headers, class: Class::Copy, is_story, text, state: ObjectState::Live }
     }
 
     proptest! {

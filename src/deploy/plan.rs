@@ -44,7 +44,7 @@ impl Wave {
         }
     }
 
-    fn of(route: &str, class: Class, is_single: bool, is_online: bool) -> Wave {
+    fn of(route: &str, class: Class, is_story: bool, is_online: bool) -> Wave {
         let is_style = [".css", ".xsl", ".js"].iter().any(|extension| route.ends_with(extension));
         match (class, is_online) {
             (Class::Asset | Class::Copy | Class::SearchIndex, _) => Wave::Files,
@@ -52,10 +52,10 @@ impl Wave {
             (Class::Generated | Class::Feed, _) => Wave::Front,
             _ if route == "index.html" => Wave::Front,
             (Class::Overview, false) => Wave::NewLists,
-            (Class::Content, false) if !is_single => Wave::NewLists,
+            (Class::Content, false) if !is_story => Wave::NewLists,
             (_, false) => Wave::NewPages,
             (Class::Overview | Class::TextVersion, true) => Wave::ChangedLists,
-            (Class::Content, true) if !is_single => Wave::ChangedLists,
+            (Class::Content, true) if !is_story => Wave::ChangedLists,
             (_, true) => Wave::ChangedPages,
         }
     }
@@ -137,8 +137,8 @@ pub(super) struct Retirement {
 pub(super) fn plan(site: &SiteFiles, before: &ObjectsBefore<'_>, retirement: Retirement) -> DeployPlan {
     let mut plan = DeployPlan::default();
     for (at, file) in site.files.iter().enumerate() {
-        let &SiteFile { ref route, hash, class, is_single, text, ref headers, headers_hash } = file;
-        let entry = ObjectEntry { hash, headers: headers_hash, class, is_single, text, state: ObjectState::Live };
+        let &SiteFile { ref route, hash, class, is_story, text, ref headers, headers_hash } = file;
+        let entry = ObjectEntry { hash, headers: headers_hash, class, is_story, text, state: ObjectState::Live };
         plan.next.insert(route.clone(), entry);
         plan.add(before, Wanted { route, entry, headers, file: Some(at) });
     }
@@ -171,7 +171,7 @@ impl DeployPlan {
         let is_online = certain.is_some() || (known.is_some() && was_online);
         self.puts.push(PutItem {
             route: route.to_owned(),
-            wave: Wave::of(route, entry.class, entry.is_single, is_online),
+            wave: Wave::of(route, entry.class, entry.is_story, is_online),
             entry,
             headers: headers.clone(),
             replaces: certain.map(|known| known.hash),

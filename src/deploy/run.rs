@@ -170,6 +170,19 @@ pub fn plan_only(deployment: &Deployment<'_>, site: &SiteFiles) -> Result<Deploy
     deployment.plan(site, &situation)
 }
 
+/// The routes of the stories and pages that are online.
+///
+/// # Errors
+/// If the state of the target cannot be read.
+pub fn stories_online(deployment: &Deployment<'_>) -> Result<Vec<String>, DeployError> {
+    let Some((head, _)) = Head::load(deployment.state)? else { return Ok(Vec::new()) };
+    let objects = deployment.segments().load(&head.segments)?;
+    let stories = objects.into_iter().filter(|(_, object)| {
+        object.is_story && object.class == Class::Content && matches!(object.state, ObjectState::Live)
+    });
+    Ok(stories.map(|(route, _)| route).collect())
+}
+
 /// The ledger of the build that is online, and its hash; `None` if the state has none, or still the one with the hash
 /// `known`.
 ///

@@ -243,6 +243,67 @@ fn mistyped_dates_stop_the_build() {
 }
 
 #[test]
+fn a_date_in_the_past_stops_the_build_if_the_url_changes() {
+    for date in ["2026-10-21 07:00", "2006-11-22 07:00", "2025-01-22 07:00", "2026-09-30"] {
+        let paper = Paper::new();
+        let before = paper.pages();
+        paper.change(STORIES[0], |text| text.replace("2026-11-22 07:00", date));
+        let built = paper.build(&[]).exits(1);
+        assert!(built.stop().1.starts_with("run `presswork build --keep-urls`"), "{:?}", built.stop());
+        assert_eq!(paper.pages(), before);
+        // The URL has the month alone.
+        paper.change(STORIES[0], |text| text.replace(date, "2026-11-12"));
+        paper.build(&[]).exits(0);
+        assert_eq!(paper.pages().len(), before.len());
+    }
+}
+
+#[test]
+fn a_story_whose_url_another_story_takes_is_missed() {
+    let paper = Paper::new();
+    let before = paper.pages();
+    paper.remove(STORIES[0]);
+    paper.change(STORIES[1], |text| text.replace("slug: s1", "slug: s0\naliases: /news/2026/11/s1/"));
+    let built = paper.build(&[]).exits(1);
+    assert_eq!(built.stop().0, "a published story would no longer be at its URL");
+    assert_eq!(paper.pages(), before);
+    let built = paper.build(&["--allow-removals", "1"]).exits(0);
+    assert_eq!(built.codes(), ["deleted-story"]);
+}
+
+#[test]
+fn a_story_expires_on_time_whatever_else_was_edited() {
+    let paper = Paper::new();
+    paper.add(STORIES[0], "expires: 2026-11-22 13:00");
+    paper.build(&[]).exits(0);
+    paper.change(STORIES[0], |text| text.replace("The council voted.", "The council has voted."));
+    paper.build(&["--now", "2026-11-22T14:00:00Z"]).exits(0);
+    assert_eq!(paper.pages().len(), STORIES.len() - 1);
+}
+
+#[test]
+fn another_time_zone_publishes_nothing_early() {
+    for line in ["embargo: 2026-11-22 20:00", "date: 2026-11-22 20:00"] {
+        let paper = Paper::new();
+        let before = paper.pages();
+        let date = if line.starts_with("embargo") { "date: 2026-11-22 06:00\n" } else { "" };
+        paper.write("content/news/later.md", &story(&format!("{date}{line}\n")));
+        paper.build(&[]).exits(0);
+        assert_eq!(paper.pages(), before);
+        paper.write("site.yaml", &format!("{SETTINGS}timezone: Asia/Tokyo\n"));
+        let built = paper.build(&[]).exits(1);
+        assert_eq!(built.codes(), ["early-publication"]);
+        assert!(built.diagnostics[0]["hint"].as_str().unwrap().contains("check `timezone`"));
+        assert_eq!(paper.pages(), before);
+        // An editor may decide so.
+        let now = line.replace("22 20:00", "22T20:00+09:00");
+        paper.change("news/later", |text| text.replace(line, &now));
+        paper.build(&[]).exits(0);
+        assert_eq!(paper.pages().len(), before.len() + 1);
+    }
+}
+
+#[test]
 fn a_moved_folder_stops_the_build_until_the_old_urls_redirect() {
     let paper = Paper::new();
     let before = paper.pages();

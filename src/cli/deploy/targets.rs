@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use super::super::progress::{Bar, Watcher};
 use super::super::{Failure, SITE_HAS_ERRORS, clock, print_message};
-use super::DeployArgs;
 use super::report;
+use super::{BuildFrom, DeployArgs};
 use crate::build::{adopt_ledger, ledger_of};
 use crate::commit::WORK_FOLDER;
 #[cfg(not(feature = "announce"))]
@@ -18,7 +18,7 @@ use crate::config::{Config, DeployService, DeployTarget, StoreUrl, TargetUrl};
 use crate::deploy::{Announcer, ServiceUrls};
 use crate::deploy::{
     DeployReport, Deployment, GitBranch, GitOptions, LockOwner, SiteFiles, SourceCommit, check_limits, deploy,
-    deploy_to_service, ledger_online, plan_only, rollback, verify,
+    deploy_to_service, ledger_online, plan_only, rollback, stories_online, verify,
 };
 use crate::store::{self, Below, Interrupt, PRIVATE_FOLDER, Patient, Store};
 
@@ -57,7 +57,7 @@ impl DeployCall<'_> {
 
     fn to_branch(&self, remote: &str, branch: &str) -> Result<ExitCode, Failure> {
         self.refuse("a Git branch")?;
-        if !self.arguments.build(self.root, false)? {
+        if !self.arguments.build(self.root, BuildFrom::default())? {
             return Ok(failed_code());
         }
         let watch = clock::start();
@@ -75,7 +75,7 @@ impl DeployCall<'_> {
 
     fn to_service(&self, service: DeployService, name: &str) -> Result<ExitCode, Failure> {
         self.refuse(service.as_str())?;
-        if !self.arguments.build(self.root, false)? {
+        if !self.arguments.build(self.root, BuildFrom::default())? {
             return Ok(failed_code());
         }
         let watch = clock::start();
@@ -137,13 +137,16 @@ impl DeployCall<'_> {
         let DeployArgs { rollback: goes_back, verify: verifies, no_build, .. } = *self.arguments;
         let is_whole = goes_back || verifies || no_build || self.target.state.is_none();
         let is_partial = !is_whole && adopted.prepare(deployment)?;
-        if !self.arguments.build(self.root, is_partial)? {
+        let stories_online = if self.arguments.builds() { stories_online(deployment)? } else { Vec::new() };
+        let from = BuildFrom { published_elsewhere: is_partial, stories_online: stories_online.clone() };
+        if !self.arguments.build(self.root, from)? {
             return Ok(None);
         }
         if is_partial {
             let site = self.built(deployment)?;
             // What others have changed, or rules of headers, may ask for files that were never here.
-            if plan_only(deployment, &site)?.lacks_files(&site) && !self.arguments.build(self.root, false)? {
+            let whole = BuildFrom { published_elsewhere: false, stories_online };
+            if plan_only(deployment, &site)?.lacks_files(&site) && !self.arguments.build(self.root, whole)? {
                 return Ok(None);
             }
         }

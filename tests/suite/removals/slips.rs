@@ -4,7 +4,7 @@ use std::fs;
 
 use proptest::prelude::*;
 
-use super::{NOW, Paper, SETTINGS};
+use super::{NOW, Paper, SETTINGS, source, story};
 
 /// A mistake of an editor or operator.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ enum Slip {
     Expires(usize),
     Embargo(usize),
     Delete(usize),
+    /// Another story takes the URL of a deleted one.
+    Take(usize),
     RenameSection(&'static str),
     RenameFile(usize),
     RenameBundle,
@@ -46,10 +48,20 @@ fn slip() -> impl Strategy<Value = Slip> {
         story().prop_map(Slip::Expires),
         story().prop_map(Slip::Embargo),
         story().prop_map(Slip::Delete),
+        story().prop_map(Slip::Take),
         prop_oneof![Just("news"), Just("world"), Just("opinion"), Just("local")].prop_map(Slip::RenameSection),
         story().prop_map(Slip::RenameFile),
         Just(Slip::RenameBundle),
-        (story(), prop_oneof![Just("2062-11-22"), Just("2026-11-23"), Just("2027-01-01")])
+        (
+            story(),
+            prop_oneof![
+                Just("2062-11-22"),
+                Just("2026-11-23"),
+                Just("2027-01-01"),
+                Just("2006-11-22"),
+                Just("2026-10-22")
+            ]
+        )
             .prop_map(|(at, date)| Slip::Date(at, date)),
         story().prop_map(Slip::Draft),
         prop_oneof![Just("2026-11-21T12:00:00Z"), Just("2026-11-22T09:30:00Z")].prop_map(Slip::Clock),
@@ -89,6 +101,14 @@ impl Slipping {
             Slip::Expires(at) => self.add(*at, "expires: 2026-11-22 11:30"),
             Slip::Embargo(at) => self.add(*at, "embargo: 2027-11-22"),
             Slip::Delete(at) => self.names[*at].take().iter().for_each(|name| paper.remove(name)),
+            Slip::Take(at) => {
+                let Some(name) = self.names[*at].take() else { return };
+                paper.remove(&name);
+                let other = name.replace("/index", "").rsplit_once('/').unwrap().0.to_owned();
+                let slug = name.trim_end_matches("/index").rsplit('/').next().unwrap().to_owned();
+                let date = DATED[*at].1;
+                paper.write(&source(&format!("{other}/taker")), &story(&format!("date: {date}\nslug: {slug}\n")));
+            }
             Slip::RenameSection(name) => {
                 if self.rename(name, &format!("{name}-old")) {
                     let moved = |path: &str| path.strip_prefix(name).map(|rest| format!("{name}-old{rest}"));
