@@ -1,6 +1,6 @@
 //! Publishes a theme's files under names with a content hash; style sheets are bundled and minified.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use lightningcss::bundler::{Bundler, ResolveResult, SourceProvider};
@@ -64,9 +64,7 @@ pub(super) fn publish(layers: &[Layer], options: &str, diagnostics: &mut Vec<Dia
         match bundle(name, &stylesheets, &published) {
             Ok(css) => add(&mut published, name, css.into_bytes(), layer, diagnostics),
             Err(error) => {
-                let file = error.place.as_ref().map_or(*name, |(file, ..)| file);
-                let is_known = error.message == "Unexpected end of input" && stylesheets.unclosed.contains(file);
-                if !is_known {
+                if !stylesheets.explains(&error) {
                     diagnostics.push(error.diagnose(&files, layer, name));
                 }
                 // An empty style sheet, so that templates that use it don't fail as well.
@@ -119,14 +117,14 @@ fn hashed(name: &str, bytes: &[u8]) -> String {
 #[derive(Debug)]
 struct Stylesheets<'a> {
     texts: BTreeMap<PathBuf, &'a str>,
-    /// The names of style sheets in which a `{` is never closed; each has been reported.
-    unclosed: BTreeSet<String>,
+    /// The lines of the first unbalanced brace or comment by style sheet; each has been reported.
+    unbalanced: BTreeMap<String, usize>,
 }
 
 impl<'a> Stylesheets<'a> {
     fn new(files: &BTreeMap<&'a str, (&'a Layer, &'a [u8])>, diagnostics: &mut Vec<Diagnostic>) -> Stylesheets<'a> {
         let stylesheets = files.iter().filter(|(name, _)| name.ends_with(".css"));
-        let mut unclosed = BTreeSet::new();
+        let mut unbalanced = BTreeMap::new();
         let texts = stylesheets.filter_map(|(name, (layer, bytes))| {
             let path = layer.path(&format!("assets/{name}"));
             let text = text(bytes, &path, diagnostics)?;
@@ -135,16 +133,21 @@ impl<'a> Stylesheets<'a> {
                 diagnostics.push(Diagnostic::new(Code::BadStylesheet, path, message).at(Span::of(text, at, at + 1)));
                 return None;
             }
-            if let Some(at) = unclosed_brace(text) {
-                // Browsers and the bundler close it at the end of the file, with every rule in between inside it.
-                let message = "`{` is never closed, so the rules that follow are inside it";
-                let diagnostic = Diagnostic::new(Code::BadStylesheet, path, message).at(Span::of(text, at, at + 1));
-                diagnostics.push(diagnostic.hint("write `}` where the rule ends"));
-                unclosed.insert((*name).to_owned());
+            if let Some((at, mistake)) = first_unbalanced(text) {
+                let (message, hint) = mistake.explain();
+                let span = Span::of(text, at, at + 1);
+                diagnostics.push(Diagnostic::new(Code::BadStylesheet, path, message).at(span).hint(hint));
+                unbalanced.insert((*name).to_owned(), span.line);
             }
             Some((PathBuf::from(name), text))
         });
-        Stylesheets { texts: texts.collect(), unclosed }
+        Stylesheets { texts: texts.collect(), unbalanced }
+    }
+
+    /// True if an unbalanced brace before an error is its cause.
+    fn explains(&self, error: &StylesheetError) -> bool {
+        let Some((file, line, _)) = &error.place else { return false };
+        self.unbalanced.get(file).is_some_and(|first| first <= line)
     }
 }
 
@@ -185,8 +188,32 @@ fn too_nested(css: &str) -> Option<usize> {
     None
 }
 
-/// Returns the byte of the first `{` that is still open at the end of a style sheet, outside comments and strings.
-fn unclosed_brace(css: &str) -> Option<usize> {
+/// A mistake after which a style sheet means something else than what its author sees. Browsers and the bundler end at the
+/// end of the file what is open.
+#[derive(Clone, Copy)]
+enum Unbalanced {
+    Comment,
+    OpenBrace,
+    ClosingBrace,
+}
+
+impl Unbalanced {
+    /// The message and the hint.
+    fn explain(self) -> (&'static str, &'static str) {
+        match self {
+            Unbalanced::Comment => {
+                ("`/*` is never closed, so the rules that follow are a comment", "write `*/` where the comment ends")
+            }
+            Unbalanced::OpenBrace => {
+                ("`{` is never closed, so the rules that follow are inside it", "write `}` where the rule ends")
+            }
+            Unbalanced::ClosingBrace => ("`}` closes no rule", "remove it, or write the rule's `{`"),
+        }
+    }
+}
+
+/// Returns the byte of a style sheet's first comment or brace without its counterpart, outside comments and strings.
+fn first_unbalanced(css: &str) -> Option<(usize, Unbalanced)> {
     let bytes = css.as_bytes();
     let mut open: Vec<usize> = Vec::new();
     let mut quote = None;
@@ -197,17 +224,18 @@ fn unclosed_brace(css: &str) -> Option<usize> {
             // A string ends with its line at the latest (CSS Syntax 3, section 4.3.5).
             (Some(mark), byte) if byte == mark || byte == b'\n' => quote = None,
             (Some(_), _) => {}
-            (None, b'/') if bytes.get(at + 1) == Some(&b'*') => {
-                at = css[at + 2..].find("*/").map_or(bytes.len(), |end| at + 2 + end + 1);
-            }
+            (None, b'/') if bytes.get(at + 1) == Some(&b'*') => match css[at + 2..].find("*/") {
+                Some(end) => at += 2 + end + 1,
+                None => return Some((at, Unbalanced::Comment)),
+            },
             (None, byte @ (b'"' | b'\'')) => quote = Some(byte),
             (None, b'{') => open.push(at),
-            (None, b'}') => drop(open.pop()),
+            (None, b'}') if open.pop().is_none() => return Some((at, Unbalanced::ClosingBrace)),
             _ => {}
         }
         at += 1;
     }
-    open.first().copied()
+    open.first().map(|&at| (at, Unbalanced::OpenBrace))
 }
 
 /// The style sheet made from the theme's settings, which any style sheet can import by this name.
@@ -258,9 +286,18 @@ impl StylesheetError {
             Some((file, line, column)) => (file, Some(Span { line, column, length: 0 })),
             None => (name.to_owned(), None),
         };
-        let layer = files.get(file.as_str()).map_or(layer, |(layer, _)| layer);
-        Diagnostic::new(Code::BadStylesheet, layer.path(&format!("assets/{file}")), lower_first(&self.message))
-            .at_maybe(span)
+        let (layer, bytes) = files.get(file.as_str()).map_or((layer, None), |(layer, bytes)| (*layer, Some(*bytes)));
+        let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let line = span.and_then(|span| text?.lines().nth(span.line - 1)).map(str::trim);
+        // Some of the parser's messages show its own data, or the end of what it read.
+        let is_internal = self.message.contains(['{', '(']) || self.message == "Unexpected end of input";
+        let message = match line {
+            Some(line) if is_internal => format!("`{line}` is not valid CSS"),
+            _ => lower_first(&self.message),
+        };
+        let diagnostic = Diagnostic::new(Code::BadStylesheet, layer.path(&format!("assets/{file}")), message);
+        let hint = is_internal.then_some("a rule is `selector { property: value; }`");
+        diagnostic.at_maybe(span).hint_maybe(hint.map(str::to_owned))
     }
 }
 

@@ -13,12 +13,18 @@ pub(super) fn check(source: &str, path: &str, has_body: bool) -> Vec<Diagnostic>
     let tags = tags(source);
     let variables = html_variables(&tags, has_body);
     let printed = tags.into_iter().filter(|tag| !tag.is_statement && tag.is_closed);
-    let is_html = |text: &str| is_html_field(text, has_body) || variables.contains(without_index(text));
+    let is_value = |text: &str| {
+        let text = without_filters(text);
+        is_html_field(text, has_body) || variables.contains(without_index(text))
+    };
+    let is_html = |text: &str| !is_answered(text) && values(text).any(is_value);
     let forgotten = printed.filter(|tag| is_html(tag.inside) && !is_in_tag(&source[..tag.at]));
     let diagnose = |tag: TemplateTag<'_>| {
         let at = tag.at + source[tag.at..].find(tag.inside).unwrap_or(0);
         let message = format!("`{}` is HTML, but it is printed as text", tag.inside);
-        let hint = format!("write {{{{ {0} | safe }}}}; to show the tags, {{{{ {0} | str }}}}", tag.inside);
+        let is_choice = [" or ", " else "].iter().any(|word| tag.inside.contains(word));
+        let whole = if is_choice { format!("({})", tag.inside) } else { tag.inside.to_owned() };
+        let hint = format!("write {{{{ {whole} | safe }}}}; to show the tags, {{{{ {whole} | str }}}}");
         let place = Span::of(source, at, at + tag.inside.len());
         Diagnostic::new(Code::EscapedHtml, path, message).at(place).hint(hint)
     };
@@ -31,7 +37,10 @@ fn html_variables<'t>(tags: &[TemplateTag<'t>], has_body: bool) -> BTreeSet<&'t 
     let (mut found, mut others) = (BTreeSet::new(), BTreeSet::new());
     for tag in tags.iter().filter(|tag| tag.is_statement) {
         let rest = tag.inside[tag.word().len()..].trim_start();
-        let is_html = |text: &str| is_html_field(text, has_body) || found.contains(without_index(text));
+        let is_html = |text: &str| {
+            let text = without_filters(text);
+            is_html_field(text, has_body) || found.contains(without_index(text))
+        };
         match tag.word() {
             "set" | "set_global" => {
                 let Some((name, value)) = rest.split_once('=') else { continue };
@@ -41,7 +50,7 @@ fn html_variables<'t>(tags: &[TemplateTag<'t>], has_body: bool) -> BTreeSet<&'t 
             }
             "for" => {
                 let Some((name, list)) = rest.split_once(" in ") else { continue };
-                if found.contains(list.trim()) {
+                if is_html(list.trim()) {
                     found.insert(name.trim());
                 } else {
                     others.extend(name.split(',').map(str::trim));
@@ -53,13 +62,35 @@ fn html_variables<'t>(tags: &[TemplateTag<'t>], has_body: bool) -> BTreeSet<&'t 
     found.into_iter().filter(|name| !others.contains(name)).collect()
 }
 
-/// The values that an expression may have: those of a choice, `a if b else c`, and the items of a list.
+/// The values that an expression may have: those of a choice, `a if b else c` or `a or b`, and the items of a list.
 fn values(expression: &str) -> impl Iterator<Item = &str> {
-    let choices = expression.split(" else ").map(|choice| choice.split(" if ").next().unwrap_or(choice).trim());
+    let choices = expression.split(" else ").map(|choice| choice.split(" if ").next().unwrap_or(choice));
+    let choices = choices.flat_map(|choice| choice.split(" or ")).map(str::trim);
     choices.flat_map(|choice| {
         let list = choice.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
-        list.unwrap_or(choice).split(',').map(str::trim)
+        // The arguments of filters have commas, too.
+        let count = if list.is_some() { usize::MAX } else { 1 };
+        list.unwrap_or(choice).splitn(count, ',').map(str::trim)
     })
+}
+
+/// True if an expression says how HTML is printed.
+fn is_answered(expression: &str) -> bool {
+    let last = expression.rsplit_once('|').map(|(_, filter)| filter.trim());
+    matches!(last, Some("safe" | "str"))
+}
+
+/// Filters of which the result holds HTML if the value does.
+const KEEP_HTML: [&str; 6] = ["cut", "default", "replace", "trim", "trim_end", "trim_start"];
+
+/// A value without such filters; with any other filter, such as `safe` or `striptags`, as it is.
+fn without_filters(text: &str) -> &str {
+    let Some((value, filters)) = text.split_once('|') else { return text };
+    let name = |filter: &str| filter.split('(').next().unwrap_or(filter).trim().to_owned();
+    match filters.split('|').map(name).all(|filter| KEEP_HTML.contains(&filter.as_str())) {
+        true => value.trim_end(),
+        false => text,
+    }
 }
 
 /// A variable without the index of an item: `parts` of `parts[0]`.

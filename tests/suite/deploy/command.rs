@@ -224,3 +224,24 @@ fn a_deploy_that_is_killed_is_continued() {
     );
     assert!(!folder.path().join("state/lock.json").exists());
 }
+
+#[test]
+fn a_fresh_clone_takes_no_story_away_unasked() {
+    let folder = project("live: {url: ../online}");
+    let root = folder.path().join("site");
+    run(&root, &[]).exits(0);
+    for story in ["world/story-0.md", "culture/story-2.md"] {
+        fs::remove_file(root.join("content").join(story)).unwrap();
+    }
+    let online = tree::read(&folder.path().join("online")).unwrap();
+    for lost in [".presswork", "public"] {
+        fs::remove_dir_all(root.join(lost)).unwrap();
+    }
+    let stopped = run(&root, &[]).exits(1).says("2 published stories would no longer be at their URLs");
+    assert!(stopped.err.contains("stories-removed"), "{}", stopped.err);
+    assert_eq!(tree::difference(&online, &tree::read(&folder.path().join("online")).unwrap()), None);
+    run(&root, &["--allow-removals", "2"]).exits(0).prints("live, generation 2: ");
+    // The build has permission, and the ledger knows it now.
+    fs::write(root.join("content/pages/more.md"), "---\ntitle: More\n---\nMore.\n").unwrap();
+    run(&root, &[]).exits(0).prints("live, generation 3: ");
+}
