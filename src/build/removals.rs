@@ -250,7 +250,7 @@ pub(super) fn error(removals: &[Removal], needed: usize) -> Option<Diagnostic> {
 
 /// The end of a hint: the option that lets the build go on.
 pub(super) fn permission(needed: usize) -> String {
-    format!("if this is meant, run `presswork build --allow-removals {needed}`")
+    format!("if this is meant, run the command again with `--allow-removals {needed}`")
 }
 
 /// The hint for the likely cause.
