@@ -45,7 +45,7 @@ fn another_time_zone_brings_nothing_back() {
     assert_eq!(error["message"], "4 notices that readers have seen would disappear");
     let hint = error["hint"].as_str().unwrap();
     assert!(hint.starts_with("no file has been edited: check `timezone` in site.yaml"), "{hint}");
-    assert!(hint.ends_with("`presswork build --allow-removals 4`"), "{hint}");
+    assert!(hint.ends_with("with `--allow-removals 4`"), "{hint}");
     assert_eq!(paper.pages(), before);
     paper.build(&["--now", "2026-11-22T20:00:00Z", "--allow-removals", "3"]).exits(1);
     // An edit elsewhere in the file decides nothing, the removal of the key does.

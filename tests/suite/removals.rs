@@ -134,7 +134,7 @@ fn another_time_zone_unpublishes_nothing_unasked() {
     let (message, hint) = built.stop();
     assert_eq!(message, "5 published stories would no longer be at their URLs");
     assert!(hint.starts_with("no file has been edited: check `timezone` in site.yaml"), "{hint}");
-    assert!(hint.ends_with("`presswork build --allow-removals 5`"), "{hint}");
+    assert!(hint.ends_with("with `--allow-removals 5`"), "{hint}");
     assert_eq!(paper.pages(), before);
     // A smaller number than that of the stories is not enough.
     paper.build(&["--allow-removals", "4"]).exits(1);
