@@ -2,6 +2,7 @@
 
 mod blocks;
 mod comment_rule;
+mod crops;
 mod dates;
 mod front_matter;
 mod page;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 pub use blocks::{Block, Layout, MAX_LIMIT, Pick};
 pub use comment_rule::{CommentRule, Days};
+pub use crops::{LeadCrops, PortraitCrops};
 pub use dates::{Dates, RareDates};
 pub use front_matter::{ArticleFront, Front, RareFields};
 pub use page::{Page, PageFront};

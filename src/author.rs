@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::article::{Block, BodyScan, Layout, print_lines};
+use crate::article::{Block, BodyScan, Layout, PortraitCrops, print_lines};
 use crate::date::Moment;
 use crate::language::Quotes;
-use crate::lenient::{Named, OneOrMany};
+use crate::lenient::{Named, OneOrMany, TextOr};
+use crate::picture::crop::Framing;
 use crate::urls::{is_complete_url, normalized};
 
 /// The kinds of authors: a person, a desk or publisher, or a news agency.
@@ -34,6 +35,38 @@ impl AuthorKind {
             AuthorKind::Wire => "wire",
         }
     }
+}
+
+/// The picture of an author.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portrait {
+    /// The file, relative to the author's or from `content/` with a leading `/`, or an absolute URL.
+    pub src: String,
+    /// The point that crops should keep: `top`, `left`, `50% 20%`.
+    pub focus: Option<String>,
+    /// The part that slots show.
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    pub crops: PortraitCrops,
+}
+
+impl Portrait {
+    /// The part of it that is shown, as far as front matter says.
+    pub fn framing(&self) -> Framing<'_> {
+        Framing { focus: self.focus.as_deref(), crop: self.crops.portrait }
+    }
+}
+
+impl From<String> for Portrait {
+    fn from(src: String) -> Portrait {
+        Portrait { src, focus: None, crops: PortraitCrops::default() }
+    }
+}
+
+/// Deserializes a portrait, for `deserialize_with`. A picture without a file counts as a missing key.
+fn named_portrait<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TextOr<Portrait>>, D::Error> {
+    let image = <Option<TextOr<Portrait>> as Deserialize>::deserialize(deserializer)?;
+    Ok(image.filter(|image| !image.0.src.trim().is_empty()))
 }
 
 /// The front matter of an author's file; the body is the biography.
@@ -64,9 +97,9 @@ pub struct AuthorFront {
     /// The author's own site.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub url: Option<String>,
-    /// The portrait, relative to the file.
-    #[serde(default, deserialize_with = "crate::lenient::text")]
-    pub image: Option<String>,
+    /// The portrait.
+    #[serde(default, deserialize_with = "named_portrait")]
+    pub image: Option<TextOr<Portrait>>,
     /// The place of work.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub location: Option<String>,

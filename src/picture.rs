@@ -9,12 +9,15 @@
 //! - Smaller pictures are planned from headers alone (`plan/pictures.rs`): a variant is an output whose route holds a
 //!   hash of the picture's bytes and of its recipe (`picture/slot.rs`), so pages never wait for pixels, and a variant
 //!   needs no trace. The slots of a picture are part of the answer to a reference to it.
+//! - A crop that no editor has chosen is moved to what draws the eye when the picture is decoded (`Placement::Attention`);
+//!   its size is known before, and its place follows from the picture's bytes.
 //! - Variants are made after all pages, those of a picture together (`render/variants.rs`), in parallel within a memory
 //!   budget. The bytes of one depend on picture and recipe alone, never on which others are missing. They are kept by
 //!   key in `.presswork/pictures` (`picture/store.rs`), written by rename, and linked into the staging folder.
 //! - Decoders and encoders are in a crate of their own, `pixels/`, which knows nothing of Presswork: tests compile it
 //!   optimized, and programs without the feature `pictures` don't compile it at all.
 
+pub mod crop;
 #[cfg(feature = "pictures")]
 mod encode;
 mod exif;

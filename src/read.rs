@@ -7,6 +7,7 @@ mod comments;
 mod copied;
 mod edition;
 mod excerpt;
+mod framed;
 mod front_matter;
 mod headline;
 mod markup;
@@ -40,6 +41,7 @@ use crate::urls::{self, COMPLETE_URL_HINT};
 use crate::yaml::{self, Parsed};
 
 pub use copied::{CopiedFile, PictureFile};
+pub use framed::FramedPicture;
 pub use front_matter::{FrontMatter, split};
 pub use settings::Settings;
 pub use story::{PAGE_PLACEHOLDER, STORY_PLACEHOLDER};

@@ -189,7 +189,8 @@ impl<'a> Viewer<'a> {
         let target = self.reader.target(Some(from), &image.src).ok()?;
         let size = target.file.as_ref().and_then(|file| file.size);
         let picture = options::picture(self.config, target.url, size, image.alt.as_deref().unwrap_or(""));
-        Some(ImageView { caption, credit, focus, ..self.in_slot(picture, target.file.as_ref(), slot, focus) })
+        let framing = |slot| image.framing(slot);
+        Some(ImageView { caption, credit, focus, ..self.in_slot(picture, target.file.as_ref(), slot, &framing) })
     }
 
     /// A picture with nothing but its alternative text.
@@ -296,10 +297,12 @@ impl<'a> Viewer<'a> {
         let entry = self.reader.author(id);
         let author = entry.author;
         let alt = if author.front.kind == AuthorKind::Person { author.front.name.as_str() } else { "" };
-        let target = self.reader.target(Some(SourceRef::Author(entry.file_of)), author.front.image.as_ref()?).ok()?;
+        let portrait = &author.front.image.as_ref()?.0;
+        let target = self.reader.target(Some(SourceRef::Author(entry.file_of)), &portrait.src).ok()?;
         let size = target.file.as_ref().and_then(|file| file.size);
         let picture = options::picture(self.config, target.url, size, alt);
-        Some(self.in_slot(picture, target.file.as_ref(), SlotName::Portrait, None))
+        let picture = ImageView { focus: portrait.focus.as_deref(), ..picture };
+        Some(self.in_slot(picture, target.file.as_ref(), SlotName::Portrait, &|_| portrait.framing()))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The bytes of a made picture depend on the original and its recipe alone, never on which others are made with it.
 
+mod attention;
 mod decode;
 mod encode;
 mod transform;
@@ -9,6 +10,8 @@ mod transform;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use fast_image_resize::Resizer;
+
+pub use attention::{AttentionMap, attention_map};
 
 /// A file format that is decoded and encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,11 +37,22 @@ pub struct Area {
     pub height: u32,
 }
 
+/// The moment at which the place of an area is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placement {
+    /// From the beginning.
+    Known,
+    /// When the original is decoded: the area is moved to what draws the eye.
+    Attention,
+}
+
 /// Everything that decides the bytes of a made picture besides the original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recipe {
     /// The part of the original that it shows.
     pub area: Area,
+    /// The moment at which the place of that part is known.
+    pub placement: Placement,
     /// Its width in pixels.
     pub width: u32,
     /// Its height in pixels.
@@ -97,6 +111,7 @@ impl Original<'_> {
 
     fn made(&self, recipes: &[Recipe]) -> Result<Vec<Vec<u8>>, String> {
         let mut decoded = self.decoded()?;
+        let recipes = &*self.placed(&decoded.0, recipes);
         let mut resizer = Resizer::new();
         let (small, large): (Vec<usize>, Vec<usize>) = (0..recipes.len()).partition(|&at| self.is_small(&recipes[at]));
         let mut made: Vec<Vec<u8>> = vec![Vec::new(); recipes.len()];
@@ -127,6 +142,19 @@ impl Original<'_> {
     fn is_small(&self, recipe: &Recipe) -> bool {
         let width = u64::from(recipe.width) * u64::from(self.size.0) / u64::from(recipe.area.width.max(1));
         self.size.0 > LARGE_WIDTH && width * 3 <= u64::from(WORKING_WIDTH) * 2
+    }
+
+    /// The recipes with the places of all areas.
+    fn placed(&self, stored: &Pixels, recipes: &[Recipe]) -> Vec<Recipe> {
+        let mut recipes = recipes.to_vec();
+        if recipes.iter().any(|recipe| recipe.placement == Placement::Attention) {
+            let small = attention::reduced(&stored.bytes, (stored.width, stored.height));
+            let map = AttentionMap::of(transform::turned(small, self.orientation));
+            for recipe in recipes.iter_mut().filter(|recipe| recipe.placement == Placement::Attention) {
+                recipe.area = map.moved(recipe.area, self.size);
+            }
+        }
+        recipes
     }
 
     fn add(

@@ -5,6 +5,10 @@ use serde::{Deserialize, Deserializer};
 
 use crate::date::WrittenDate;
 use crate::lenient::TextOr;
+use crate::picture::crop::Framing;
+use crate::picture::slot::SlotName;
+
+use super::LeadCrops;
 
 /// A credit: an author's id, or a guest without a page here.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
@@ -77,6 +81,16 @@ pub struct Image {
     pub credit: Option<Box<str>>,
     /// The point that crops should keep: `top`, `left`, `50% 20%`.
     pub focus: Option<Box<str>>,
+    /// The parts that slots show.
+    pub crops: Option<Box<LeadCrops>>,
+}
+
+impl Image {
+    /// The part of it that a slot shows, as far as front matter says.
+    pub fn framing(&self, slot: SlotName) -> Framing<'_> {
+        let crop = self.crops.as_ref().and_then(|crops| crops.of(slot));
+        Framing { focus: self.focus.as_deref(), crop }
+    }
 }
 
 /// True if a picture's focus is a valid position: one or two words or percentages (CSS `object-position`). It is
@@ -110,7 +124,7 @@ pub(super) fn named_image<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 
 impl From<String> for Image {
     fn from(src: String) -> Image {
-        Image { src: src.into(), alt: None, caption: None, credit: None, focus: None }
+        Image { src: src.into(), alt: None, caption: None, credit: None, focus: None, crops: None }
     }
 }
 

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use presswork_pixels::{Area, Format};
 
-use super::slot::{CropArea, Recipe, VariantFormat};
+use super::crop::{CropArea, Placement};
+use super::slot::{Recipe, VariantFormat};
 use super::{Codec, Orientation, Rights, cleaned, webp, with_rights};
 
 /// A picture to make variants of.
@@ -44,7 +45,8 @@ impl Original<'_> {
 }
 
 fn of_pixels(recipe: &Recipe) -> presswork_pixels::Recipe {
-    let &Recipe { area: CropArea { x, y, width: across, height: down }, width, height, format, max_bytes } = recipe;
+    let &Recipe { crop, width, height, format, max_bytes } = recipe;
+    let CropArea { x, y, width: across, height: down } = crop.area;
     let quality = format.quality();
     let format = match format {
         VariantFormat::WebP => Format::WebP,
@@ -52,5 +54,9 @@ fn of_pixels(recipe: &Recipe) -> presswork_pixels::Recipe {
         VariantFormat::Png => Format::Png,
     };
     let area = Area { x, y, width: across, height: down };
-    presswork_pixels::Recipe { area, width, height, format, quality, max_bytes }
+    let placement = match crop.placement {
+        Placement::Known => presswork_pixels::Placement::Known,
+        Placement::Attention => presswork_pixels::Placement::Attention,
+    };
+    presswork_pixels::Recipe { area, placement, width, height, format, quality, max_bytes }
 }

@@ -278,7 +278,8 @@ pub(super) fn check_metadata(
         Some((standalone.page.source.as_str(), "image", &*standalone.page.front.image.as_ref()?.0.src))
     });
     let files = || site.author_files().map(|(_, person)| &person.author);
-    let people = files().filter_map(|author| Some((author.source.as_str(), "image", author.front.image.as_deref()?)));
+    let people =
+        files().filter_map(|author| Some((author.source.as_str(), "image", &*author.front.image.as_ref()?.0.src)));
     let websites = files().filter_map(|author| Some((author.source.as_str(), "url", author.front.url.as_deref()?)));
     let files = site.sections.iter().filter_map(|section| section.file.as_ref()).chain(site.front_files());
     let files = files.filter_map(|file| Some((file.source.as_str(), "image", &*file.front.image.as_ref()?.0.src)));

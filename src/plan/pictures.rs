@@ -8,8 +8,10 @@ use rayon::prelude::*;
 use crate::article::{BodyScan, Image};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::picture::slot::{CropArea, FocusPoint, Recipe, Slot, SlotName, VariantFormat};
+use crate::picture::crop::{Crop, CropShares, DefaultPlace, Framing};
+use crate::picture::slot::{Recipe, Slot, SlotName, VariantFormat};
 use crate::picture::{PixelKind, slot};
+use crate::read::FramedPicture;
 use crate::route::{Route, SlugStyle, slugify};
 use crate::site::Site;
 
@@ -40,10 +42,19 @@ pub struct PictureRendition {
     pub slot: SlotName,
     /// The focus that the front matter asks for.
     pub focus: Option<Box<str>>,
+    /// The part that the front matter asks for.
+    pub crop: Option<CropShares>,
     /// The attribute `sizes` of `<img>`.
     pub sizes: Box<str>,
     /// The variants: by format, the preferred one first, and by width, the smallest first.
     pub variants: Vec<PlannedVariant>,
+}
+
+impl PictureRendition {
+    /// The choice of an editor that it shows.
+    pub fn framing(&self) -> Framing<'_> {
+        Framing { focus: self.focus.as_deref(), crop: self.crop }
+    }
 }
 
 /// A variant as pages refer to it.
@@ -64,14 +75,15 @@ pub struct PlannedVariant {
 struct Use<'s> {
     file: usize,
     slot: SlotName,
-    focus: Option<&'s str>,
+    framing: Framing<'s>,
 }
 
 /// A reference to a picture in a text.
 struct PlacedPicture<'s> {
     from: &'s str,
     reference: &'s str,
-    focus: Option<&'s str>,
+    /// The picture in front matter; `None` for one in a text.
+    framed: Option<FramedPicture<'s>>,
     slots: &'static [SlotName],
 }
 
@@ -100,7 +112,9 @@ pub(super) fn variants(
     for (placed, file) in placed.iter().zip(files) {
         let Some(file) = file.filter(|&file| has_variants(site, file)) else { continue };
         if pixels(site, file) <= MAX_PIXELS {
-            uses.extend(placed.slots.iter().map(|&slot| Use { file, slot, focus: placed.focus }));
+            let framing = |slot| placed.framed.map_or_else(Framing::default, |picture| picture.framing(slot));
+            let used = |&slot: &SlotName| Use { file, slot, framing: framing(slot) };
+            uses.extend(placed.slots.iter().map(used));
         } else if too_large.insert(file) {
             diagnostics.push(too_many_pixels(site, file, placed));
         }
@@ -121,10 +135,11 @@ pub(super) fn variants(
 /// Every picture of the public site, in the order of the site.
 fn placed(site: &Site) -> Vec<PlacedPicture<'_>> {
     fn lead<'s>(from: &'s str, image: Option<&'s Image>, slots: &'static [SlotName]) -> Option<PlacedPicture<'s>> {
-        image.map(|image| PlacedPicture { from, reference: &image.src, focus: image.focus.as_deref(), slots })
+        let framed = image.map(FramedPicture::Lead);
+        framed.map(|framed| PlacedPicture { from, reference: framed.src(), framed: Some(framed), slots })
     }
     fn text<'s>(from: &'s str, body: &'s BodyScan) -> impl Iterator<Item = PlacedPicture<'s>> {
-        body.files.iter().map(move |file| PlacedPicture { from, reference: file, focus: None, slots: OF_TEXT })
+        body.files.iter().map(move |file| PlacedPicture { from, reference: file, framed: None, slots: OF_TEXT })
     }
     let mut placed = Vec::new();
     for story in &site.articles {
@@ -143,11 +158,11 @@ fn placed(site: &Site) -> Vec<PlacedPicture<'_>> {
     }
     for (_, person) in site.author_files() {
         let author = &person.author;
-        let portrait = author.front.image.as_deref();
-        placed.extend(portrait.map(|reference| PlacedPicture {
+        let portrait = author.front.image.as_ref().map(|image| &image.0);
+        placed.extend(portrait.map(|portrait| PlacedPicture {
             from: &author.source,
-            reference,
-            focus: None,
+            reference: &portrait.src,
+            framed: Some(FramedPicture::Portrait(portrait)),
             slots: OF_AUTHOR,
         }));
         placed.extend(text(&author.source, &author.body));
@@ -193,22 +208,26 @@ impl VariantPlanner<'_> {
             return Vec::new();
         };
         let is_transparent = picture.kind == PixelKind::Transparent;
-        let focus = used.focus.map_or(FocusPoint::UPPER_THIRD, FocusPoint::parse);
+        let framing = used.framing;
+        let default = match used.slot {
+            SlotName::Portrait => DefaultPlace::UpperThird,
+            _ => DefaultPlace::Attention,
+        };
         let mut renditions = Vec::new();
         for &shape in &slot.shapes {
-            let area = CropArea::of(size, shape, focus);
-            let widths = slot::widths(slot, area);
+            let crop = Crop::of(size, shape, framing, default);
+            let widths = slot::widths(slot, crop.area, framing.crop.is_some());
             let mut variants = Vec::new();
             for &format in &slot.formats {
                 // Link previews show transparent pictures on black or white, as they like.
                 let is_kept_clear = is_transparent && format == VariantFormat::Jpeg && !slot.wants_one_size();
                 let format = if is_kept_clear { VariantFormat::Png } else { format };
-                let recipes = widths.iter().filter_map(|&width| Recipe::new(area, width, format, slot.max_bytes));
+                let recipes = widths.iter().filter_map(|&width| Recipe::new(crop, width, format, slot.max_bytes));
                 variants.extend(recipes.filter_map(|recipe| self.variant(used.file, picture.digest, recipe)));
             }
             if !variants.is_empty() {
-                let (focus, sizes) = (used.focus.map(Into::into), slot.sizes.as_str().into());
-                renditions.push(PictureRendition { slot: slot.name, focus, sizes, variants });
+                let (focus, sizes) = (framing.focus.map(Into::into), slot.sizes.as_str().into());
+                renditions.push(PictureRendition { slot: slot.name, focus, crop: framing.crop, sizes, variants });
             }
         }
         renditions

@@ -25,6 +25,7 @@ impl FileReader<'_> {
             front.url = None;
         }
         self.check_email(&front_matter, &front);
+        self.check_focus(&front_matter, front.image.as_ref().and_then(|image| image.0.focus.as_deref()));
         self.check_publish(&front_matter, &mut front.publish.0);
         self.expand_links(&front_matter, &mut front);
         let path = self.settings.editions.of(self.path).original;

@@ -44,7 +44,7 @@ impl FileReader<'_> {
         self.check_title(&front_matter, &front.title);
         self.check_headline(&front_matter, &front);
         self.check_article_markup(&front_matter, &front);
-        self.check_focus(&front_matter, front.image.as_ref());
+        self.check_focus(&front_matter, front.image.as_ref().and_then(|image| image.0.focus.as_deref()));
         self.check_alt(&front_matter, front.image.as_ref(), front.draft);
         self.check_article(&front_matter, &mut front);
         if let Some(url) = &mut front.canonical {
@@ -73,7 +73,7 @@ impl FileReader<'_> {
         self.check_markup(&front_matter, [("title", Some(front.title.as_str()))]);
         self.check_markup(&front_matter, texts.map(|(key, text)| (key, text.as_deref())));
         self.check_image_markup(&front_matter, front.image.as_ref());
-        self.check_focus(&front_matter, front.image.as_ref());
+        self.check_focus(&front_matter, front.image.as_ref().and_then(|image| image.0.focus.as_deref()));
         self.check_alt(&front_matter, front.image.as_ref(), front.draft);
         self.check_language(&front_matter, &mut front.language);
         self.check_aliases(&front_matter, &mut front.aliases.0);
@@ -101,7 +101,7 @@ impl FileReader<'_> {
         let texts = [("title", front.title.as_deref()), ("description", front.description.as_deref())];
         self.check_markup(&front_matter, texts);
         self.check_image_markup(&front_matter, front.image.as_ref());
-        self.check_focus(&front_matter, front.image.as_ref());
+        self.check_focus(&front_matter, front.image.as_ref().and_then(|image| image.0.focus.as_deref()));
         self.check_alt(&front_matter, front.image.as_ref(), false);
         self.check_publish(&front_matter, &mut front.publish.0);
         if front.slug.is_some() {
@@ -143,8 +143,8 @@ impl FileReader<'_> {
         }
     }
 
-    fn check_focus(&mut self, front_matter: &FrontMatter<'_>, image: Option<&TextOr<Image>>) {
-        let focus = image.and_then(|image| image.0.focus.as_deref());
+    /// Reports the focus of a picture if it is no position.
+    pub(super) fn check_focus(&mut self, front_matter: &FrontMatter<'_>, focus: Option<&str>) {
         if let Some(focus) = focus.filter(|focus| !is_focus(focus)) {
             let message = format!("`{}` is not a valid focus point", focus.escape_debug());
             let hint = "write `top`, `bottom`, `left`, `right` or `center`, two of them, or percentages: `50% 20%`";
@@ -162,7 +162,7 @@ impl FileReader<'_> {
         let message =
             "the lead picture has no alternative text, so people who cannot see it learn nothing of it".to_owned();
         let fix = match image {
-            Image { caption: None, credit: None, focus: None, .. } => {
+            Image { caption: None, credit: None, focus: None, crops: None, .. } => {
                 format!("write `image: {{src: {}, alt: …}}` with what it shows", yaml::flow_text(&image.src))
             }
             _ => "add `alt: …` beside `src` with what it shows".to_owned(),

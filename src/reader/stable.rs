@@ -318,10 +318,12 @@ impl Stable for FrontBlock {
 /// The names of variants follow from everything else about them.
 impl Stable for PictureRendition {
     fn add(&self, names: &Names, hash: &mut Hasher) {
-        let PictureRendition { slot, focus, sizes, variants } = self;
+        let PictureRendition { slot, focus, crop, sizes, variants } = self;
         (*slot as usize).add(names, hash);
         focus.is_some().add(names, hash);
         focus.as_deref().unwrap_or_default().add(names, hash);
+        crop.is_some().add(names, hash);
+        hash.record(crop);
         sizes.as_ref().add(names, hash);
         variants.len().add(names, hash);
         variants.iter().for_each(|variant| variant.route.add(names, hash));

@@ -18,6 +18,7 @@ use crate::markdown::{
     self, BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, GivenArgument, ImageSizes, ImageTarget,
     Options,
 };
+use crate::picture::crop::Framing;
 use crate::picture::slot::SlotName;
 use crate::plan::{LinkError, SourceRef};
 use crate::read;
@@ -220,7 +221,7 @@ impl BodyContext<'_> {
 
     /// A picture in the sizes in which texts show it.
     fn sizes(&self, file: &TargetFile<'_>) -> Option<ImageSizes> {
-        let rendition = renditions::rendition(file, SlotName::Inline, None)?;
+        let rendition = renditions::rendition(file, SlotName::Inline, Framing::default())?;
         let base_url = &self.reference_targets.config.base_url;
         let path = |route: &Route| base_url.path(route);
         let (usual, largest) = (renditions::usual(rendition)?, renditions::fallbacks(rendition).next_back()?);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::picture::slot::{Ratio, Slot, SlotName, VariantFormat};
+use crate::picture::crop::Ratio;
+use crate::picture::slot::{Slot, SlotName, VariantFormat};
 
 /// A slot as written in `theme.yaml`.
 #[derive(Debug, Clone, Deserialize)]

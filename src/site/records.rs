@@ -158,7 +158,7 @@ impl Records {
         });
         let authors = self.authors.iter().map(|author| Text {
             source: &author.source,
-            image: author.front.image.as_deref(),
+            image: author.front.image.as_ref().map(|image| &*image.0.src),
             body: &author.body,
         });
         self.pages.iter().map(of_page).chain(sections).chain(authors)

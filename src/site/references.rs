@@ -55,7 +55,7 @@ impl<'a> References<'a> {
     pub fn of_author(author: &'a Author) -> References<'a> {
         let front = &author.front;
         let links = front.links.0.iter().map(|(_, link)| link.as_str());
-        let own = front.image.iter().chain(&front.url).map(String::as_str).chain(links);
+        let own = front.image.iter().map(|image| &image.0.src).chain(&front.url).map(String::as_str).chain(links);
         let body = author.body.references.iter().map(AsRef::as_ref);
         let written = own.chain(front.extra.values().flat_map(strings)).chain(body);
         References { source: &author.source, written: written.collect(), patterns: &front.publish.0 }

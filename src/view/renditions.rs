@@ -1,5 +1,6 @@
 //! Views of pictures in the sizes of a slot.
 
+use crate::picture::crop::Framing;
 use crate::picture::slot::{SlotName, VariantFormat};
 use crate::plan::{PictureRendition, PlannedVariant};
 use crate::reader::TargetFile;
@@ -18,9 +19,9 @@ fn usual_width(slot: SlotName) -> u32 {
     }
 }
 
-/// The picture of a file in a slot and with a focus, if it has variants there.
-pub fn rendition<'f>(file: &TargetFile<'f>, slot: SlotName, focus: Option<&str>) -> Option<&'f PictureRendition> {
-    file.renditions.iter().find(|rendition| rendition.slot == slot && rendition.focus.as_deref() == focus)
+/// The picture of a file in a slot, as an editor has framed it, if it has variants there.
+pub fn rendition<'f>(file: &TargetFile<'f>, slot: SlotName, framing: Framing<'_>) -> Option<&'f PictureRendition> {
+    file.renditions.iter().find(|rendition| rendition.slot == slot && rendition.framing() == framing)
 }
 
 /// The variants of one format as the value of `srcset`.
@@ -60,9 +61,9 @@ impl<'a> Viewer<'a> {
         image: ImageView<'a>,
         file: Option<&TargetFile<'a>>,
         slot: SlotName,
-        focus: Option<&str>,
+        framing: &dyn Fn(SlotName) -> Framing<'a>,
     ) -> ImageView<'a> {
-        let Some((file, rendition)) = file.and_then(|file| Some((file, rendition(file, slot, focus)?))) else {
+        let Some((file, rendition)) = file.and_then(|file| Some((file, rendition(file, slot, framing(slot))?))) else {
             return image;
         };
         let path = |route: &Route| self.path(route);
@@ -77,8 +78,8 @@ impl<'a> Viewer<'a> {
             Some(ShareView { url, width: *width, height: *height })
         };
         let shared = |slot: SlotName| {
-            let of_slot = file.renditions.iter();
-            of_slot.filter(move |rendition| rendition.slot == slot && rendition.focus.as_deref() == focus)
+            let (of_slot, framing) = (file.renditions.iter(), framing(slot));
+            of_slot.filter(move |rendition| rendition.slot == slot && rendition.framing() == framing)
         };
         let is_lead = slot == SlotName::Lead;
         ImageView {

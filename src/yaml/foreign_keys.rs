@@ -135,8 +135,8 @@ const FOREIGN_KEYS: &[ForeignKey] = &[
     (&["paginate", "pagination", "per_page", "posts_per_page"], "page_size", "it is called `page_size` here"),
     (&["menu", "menus", "nav"], "navigation", "it is called `navigation` here"),
     (&["file", "path", "url", "image", "filename"], "focus", "it is called `src` here"),
-    (&["description", "alternative", "alt_text", "altText", "title"], "focus", "it is called `alt` here"),
-    (&["attribution", "copyright", "author", "photographer", "source"], "focus", "it is called `credit` here"),
+    (&["description", "alternative", "alt_text", "altText", "title"], "caption", "it is called `alt` here"),
+    (&["attribution", "copyright", "author", "photographer", "source"], "caption", "it is called `credit` here"),
     (&["link", "href", "website"], "url", "it is called `url` here"),
     (&["params", "data", "custom", "metadata"], "extra", "put your own data under `extra:`"),
 ];
@@ -175,7 +175,7 @@ const PICTURES: &[&str] = &["image", "cover", "thumbnail", "photo", "picture", "
 /// The hint for an unknown key of another program. `siblings` are all entries of its mapping, `known` the keys that it
 /// may have.
 pub(super) fn hint(key: &str, siblings: &[TreeItem], known: &[&str]) -> Option<String> {
-    // An author has only the name of a file.
+    // The picture of an author has none of these parts.
     if known.contains(&"image") && !known.contains(&"native_name") {
         if let Some(line) = picture_part(key).and_then(|_| picture_line(siblings)) {
             return Some(format!("it belongs to the picture: write `{line}`"));

@@ -10,6 +10,8 @@ use crate::support::{Call, run, scratch, snapshot};
 
 pub mod files;
 #[cfg(feature = "pictures")]
+mod crops;
+#[cfg(feature = "pictures")]
 mod variants;
 
 use files::{KEPT, SECRETS, avif, jpeg, place, png, webp};

@@ -5,7 +5,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use presswork::picture::slot::{CropArea, Recipe, VariantFormat};
+use presswork::picture::crop::{Crop, CropArea, Placement};
+use presswork::picture::slot::{Recipe, VariantFormat};
 use presswork::picture::{Codec, Orientation, Original, PictureHeader, header};
 
 use proptest::prelude::*;
@@ -213,7 +214,8 @@ fn shrunk(bytes: &[u8]) -> Option<Result<Vec<u8>, String>> {
     let PictureHeader { codec, size, orientation, rights, .. } = header(bytes)?;
     let size @ (width, height) = size.filter(|&(width, height)| width.max(height) < 2_000)?;
     let original = Original { bytes, codec, size, orientation, rights: &rights };
-    let recipe = Recipe::new(CropArea { x: 0, y: 0, width, height }, width.div_ceil(2), VariantFormat::Jpeg, None)?;
+    let crop = Crop { area: CropArea { x: 0, y: 0, width, height }, placement: Placement::Attention };
+    let recipe = Recipe::new(crop, width.div_ceil(2), VariantFormat::Jpeg, None)?;
     Some(original.variants(&[recipe]).map(|mut made| made.remove(0)))
 }
 
