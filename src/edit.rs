@@ -8,6 +8,10 @@ mod flow;
 mod key;
 mod lines;
 mod list;
+mod nested;
+#[cfg(test)]
+mod nested_tests;
+pub mod picture;
 mod replacement;
 #[cfg(test)]
 mod tests;
@@ -16,10 +20,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::read::{FrontMatter, split};
 use crate::yaml;
+
+use nested::NestedChange;
 
 pub use file::{ReplaceError, replace};
 
@@ -32,6 +38,11 @@ pub enum Edit<'c> {
     Remove(&'c str),
     /// Appends an item to a list, which is created if it is missing.
     Append(&'c str, Item),
+    /// Gives a key inside others a value: the keys from the outermost on. The first must be there; if it has a text alone,
+    /// that becomes the key `src` of a mapping.
+    SetInside(&'c [&'c str], Scalar),
+    /// Removes a key inside others, if it is there.
+    RemoveInside(&'c [&'c str]),
 }
 
 /// A value to write.
@@ -84,6 +95,8 @@ fn edit_once(text: &str, change: &Edit<'_>) -> Result<String, CannotEdit> {
         Edit::Set(key, value) => key::set(yaml, key, value),
         Edit::Remove(key) => key::remove(yaml, key),
         Edit::Append(list, item) => list::append(yaml, list, item)?,
+        Edit::SetInside(path, value) => nested::change(yaml, path, NestedChange::Set(&value.yaml())),
+        Edit::RemoveInside(path) => nested::change(yaml, path, NestedChange::Remove),
     };
     let start = yaml.as_ptr() as usize - text.as_ptr() as usize;
     let end = start + yaml.len();
@@ -110,6 +123,7 @@ impl Edit<'_> {
     fn key(&self) -> &str {
         match self {
             Edit::Set(key, _) | Edit::Remove(key) | Edit::Append(key, _) => key,
+            Edit::SetInside(path, _) | Edit::RemoveInside(path) => path.first().copied().unwrap_or_default(),
         }
     }
 
@@ -131,8 +145,46 @@ impl Edit<'_> {
                 let Value::Array(items) = list else { return Err(CannotEdit(format!("`{key}` is not a list"))) };
                 items.push(item.parsed());
             }
+            Edit::SetInside(path, value) => {
+                set_inside(values.0.entry(key.to_owned()).or_default(), below(path), value)?
+            }
+            Edit::RemoveInside(path) => {
+                if let Some(value) = values.0.get_mut(key) {
+                    remove_inside(value, below(path));
+                }
+            }
         }
         Ok(values)
+    }
+}
+
+/// The path below its outermost key.
+fn below<'p, 'k>(path: &'p [&'k str]) -> &'p [&'k str] {
+    path.get(1..).unwrap_or_default()
+}
+
+/// Sets a value inside others, which are mappings.
+fn set_inside(value: &mut Value, path: &[&str], wanted: &Scalar) -> Result<(), CannotEdit> {
+    let Some((key, rest)) = path.split_first() else {
+        *value = wanted.parsed();
+        return Ok(());
+    };
+    if value.is_null() {
+        *value = Value::Object(Map::new());
+    } else if value.is_string() {
+        *value = Value::Object(Map::from_iter([(nested::SHORT_FORM.to_owned(), value.take())]));
+    }
+    let Value::Object(entries) = value else { return Err(CannotEdit(format!("`{key}` has no place there"))) };
+    set_inside(entries.entry(*key).or_insert(Value::Null), rest, wanted)
+}
+
+/// Removes a value inside others.
+fn remove_inside(value: &mut Value, path: &[&str]) {
+    let (Some((key, rest)), Value::Object(entries)) = (path.split_first(), value) else { return };
+    if rest.is_empty() {
+        entries.remove(*key);
+    } else if let Some(inner) = entries.get_mut(*key) {
+        remove_inside(inner, rest);
     }
 }
 

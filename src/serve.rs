@@ -1,7 +1,7 @@
 //! `presswork serve`: the site in memory, each page rendered on request, and the newsroom's desk.
 //!
-//! Nothing is written into the output folder, and nothing anywhere else but files of readers' comments, by the forms of the
-//! desk, and the smaller pictures that browsers ask for, which the next build uses.
+//! Nothing is written into the output folder, and nothing anywhere else but files of readers' comments and the focus and
+//! crops of pictures, by the forms of the desk, and the smaller pictures that browsers ask for, which the next build uses.
 //!
 //! ```text
 //!  files ─► watcher ─► rebuilder ─────────► site server ◄─── readers
@@ -18,14 +18,18 @@
 //! - Open pages reload only if their bytes have changed; if only style sheets have, those are replaced.
 //! - Without permission to see drafts, a request learns nothing that the published site doesn't say.
 //! - `serve/origin_check.rs` answers only to host names that nobody else can own. No URL is ever joined to a folder.
-//! - The forms of the desk (`serve/comment_form.rs`) change comments as the commands do, through `moderation`. They work
-//!   only where the preview listens to this machine alone, with the `Origin` of the page and the secret of its desk, and
+//! - The forms of the desk change comments as the commands do (`serve/comment_form.rs`, through `moderation`), and what crops
+//!   keep (`serve/crop_form.rs`, through `edit::picture`). They work only where the preview listens to this machine alone, with the `Origin` of the page and the secret of its desk, and
 //!   only on a file that the preview has read, in the version that the desk showed.
 
 mod request;
+mod own_pages;
 mod desk_comments;
 mod desk;
+mod desk_form;
 mod comment_form;
+mod crop_page;
+mod crop_form;
 mod editor;
 mod origin_check;
 mod live;
@@ -52,9 +56,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{
-    ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, RANGE, SET_COOKIE,
-};
+use axum::http::header::{ALLOW, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, RANGE, SET_COOKIE};
 use axum::http::{Method, Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse;
@@ -78,7 +80,7 @@ use page_response::LastGoodPages;
 use problems::Reporter;
 use rebuilder::{CurrentSite, Message, Rebuilder};
 use request::decoded;
-use response::{TextFormats, plain, redirect, set, weaken_if_compressed};
+use response::{TextFormats, own_page, plain, redirect, set, weaken_if_compressed};
 use site_server::{NoAnswer, SiteServer, Snapshot};
 use watcher::FileEvent;
 
@@ -215,7 +217,7 @@ async fn checked(State(server): State<Arc<Server>>, request: Request, next: Next
         Err((status, why)) => {
             let mut refused = plain(status, &why);
             if status == StatusCode::METHOD_NOT_ALLOWED {
-                let methods = if request.uri().path() == desk::PATH { "GET, HEAD, POST" } else { "GET, HEAD" };
+                let methods = if own_pages::has_forms(request.uri().path()) { "GET, HEAD, POST" } else { "GET, HEAD" };
                 set(&mut refused, ALLOW, methods);
             }
             refused
@@ -254,9 +256,6 @@ const AT_COOKIE: &str = "presswork-at-";
 /// The refusal of the desk and of other instants to other machines, which may not see drafts.
 const NOT_FOR_ALL: &str = "The desk and other times show what is not published yet. This preview can be reached from \
                            other machines and has neither, unless it is started with --drafts.";
-/// The policy of the desk, which shows readers' words beside forms that change files: only its own parts are loaded.
-const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// The path of everything of the preview's own.
 const OWN: &str = "/_presswork";
 
@@ -277,6 +276,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         Some("/live.js") => return own_file("live.js", live::SCRIPT),
         Some("/live.css") => return own_file("live.css", live::STYLE),
         Some("/desk.css") => return own_file("desk.css", desk::STYLE),
+        Some("/crops.js") => return own_file("crops.js", crop_page::SCRIPT),
         Some("/live") => return server.live(&request),
         _ => {}
     }
@@ -285,11 +285,13 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         Err((status, why)) => return plain(status, &why),
     };
     let mut response = match request.path.strip_prefix(OWN) {
-        Some("") => redirect(StatusCode::MOVED_PERMANENTLY, desk::PATH),
-        Some("/") if !server.options.shows_all() => plain(StatusCode::FORBIDDEN, NOT_FOR_ALL),
+        Some("") => redirect(StatusCode::MOVED_PERMANENTLY, own_pages::DESK),
+        Some("/" | "/crops") if !server.options.shows_all() => plain(StatusCode::FORBIDDEN, NOT_FOR_ALL),
         // Only the desk's forms get here with this method: see `OriginCheck::admit`.
         Some("/") if parts.method == Method::POST => server.change_comment(&request, body).await,
         Some("/") => server.desk(&request, DeskNotice::default()).await,
+        Some("/crops") if parts.method == Method::POST => server.change_crop(&request, body).await,
+        Some("/crops") => server.open_crops(&request).await,
         Some("/labels.css") if server.options.shows_all() => server.labels(&request).await,
         Some(rest) if rest.starts_with('/') => plain(StatusCode::NOT_FOUND, "There is no such page of the desk."),
         _ => server.page(&request).await,
@@ -459,12 +461,8 @@ impl Server {
         });
         match made.await {
             Ok((Ok(html), _)) => {
-                let mut response = Response::new(Body::from(html + &live::snippet(0, at, true)));
+                let mut response = own_page(html + &live::snippet(0, at, true));
                 *response.status_mut() = status;
-                set(&mut response, CONTENT_TYPE, "text/html; charset=utf-8");
-                set(&mut response, axum::http::header::CACHE_CONTROL, "no-store");
-                set(&mut response, HeaderName::from_static("x-frame-options"), "DENY");
-                set(&mut response, CONTENT_SECURITY_POLICY, DESK_POLICY);
                 response
             }
             Ok((Err(why), _)) => plain(StatusCode::INTERNAL_SERVER_ERROR, &why),

@@ -41,19 +41,19 @@ pub(super) fn remove(yaml: &str, key: &str) -> Vec<Vec<ByteReplacement>> {
 }
 
 /// The index of a key's line, and the offset of its value in the line.
-fn find(lines: &[FrontMatterLine<'_>], key: &str) -> Option<(usize, usize)> {
+pub(super) fn find(lines: &[FrontMatterLine<'_>], key: &str) -> Option<(usize, usize)> {
     lines.iter().enumerate().find_map(|(at, line)| Some((at, value_of(line.text, key)?)))
 }
 
 /// The end of a value without the line end: of its last line with content.
-fn end_of_value(key: FrontMatterLine<'_>, following: &[FrontMatterLine<'_>]) -> usize {
+pub(super) fn end_of_value(key: FrontMatterLine<'_>, following: &[FrontMatterLine<'_>]) -> usize {
     let is_nested = |line: &&FrontMatterLine<'_>| !line.content().is_empty() && !line.text.starts_with('#');
     let last = following.iter().rev().find(is_nested).copied().unwrap_or(key);
     last.start + last.text.trim_end().len()
 }
 
 /// The start of a comment after the value. In brackets a `#` may be text; the check of the result refuses that.
-fn comment_start(line: &str, value_at: usize) -> Option<usize> {
+pub(super) fn comment_start(line: &str, value_at: usize) -> Option<usize> {
     let is_quoted = line[value_at..].starts_with(['"', '\'']);
     let from = if is_quoted { end_of_quoted(line.as_bytes(), value_at)? } else { value_at };
     let mut found = line[from..].match_indices('#').map(|(at, _)| from + at);

@@ -5,11 +5,10 @@ mod query;
 mod view;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use tera::{Context, Tera};
+use tera::Context;
 
 use crate::article::{Article, Credit};
 use crate::config::EditionId;
@@ -22,6 +21,7 @@ use crate::status::{StatusEntry, StatusGroup, author_names, signers, status_entr
 use crate::time_format::{countdown, format_time, zone_name};
 
 use super::desk_comments::{self, CommentsPart, ListPart, UnsavedReply};
+use super::own_pages::{crops_url, fill};
 use super::problems::{Problems, Reporter};
 use super::site_server::{CHECKED_PAGES, Snapshot};
 
@@ -30,8 +30,6 @@ use view::{ChangeView, Choice, CommentsView, DeskEntry, DeskView, FileView, Form
 pub use notice::DeskNotice;
 pub use query::DeskQuery;
 
-/// The desk's path.
-pub const PATH: &str = "/_presswork/";
 /// The desk's style sheet.
 pub const STYLE: &str = include_str!("desk.css");
 
@@ -152,21 +150,6 @@ pub fn broken(problems: &Problems) -> Result<String, String> {
     fill("broken.html", &Context::from_serialize(problems).map_err(|error| error.to_string())?)
 }
 
-fn fill(template: &str, context: &Context) -> Result<String, String> {
-    static TEMPLATES: OnceLock<Result<Tera, String>> = OnceLock::new();
-    let templates = TEMPLATES.get_or_init(|| {
-        let mut tera = Tera::default();
-        let texts = [
-            ("desk.html", include_str!("desk.html")),
-            ("broken.html", include_str!("broken.html")),
-            ("problem.html", include_str!("problem.html")),
-        ];
-        tera.add_raw_templates(texts).map_err(|error| error.to_string())?;
-        Ok(tera)
-    });
-    templates.as_ref().map_err(Clone::clone)?.render(template, context).map_err(|error| error.to_string())
-}
-
 /// Fills the desk's view.
 struct DeskBuilder<'t, 'r, 'a> {
     snapshot: &'t Snapshot<'r>,
@@ -207,12 +190,22 @@ impl DeskBuilder<'_, '_, '_> {
         top_folder(&original).unwrap_or_default().to_owned()
     }
 
+    /// True for a story that the preview shows and that has a lead picture in several sizes.
+    fn has_picture(&self, source: &str) -> bool {
+        let Snapshot { plan, site, config, .. } = self.snapshot;
+        let reference = self.article(source).and_then(|article| Some(&*article.front.image.as_ref()?.0.src));
+        let target = reference.and_then(|reference| plan.resolve(site, config, source, reference).ok());
+        self.snapshot.url_of(source).is_some()
+            && target.and_then(|target| target.file).is_some_and(|file| !plan.renditions(file).is_empty())
+    }
+
     fn entry(&self, source: &str, title: String, authors: String, at: Option<Timestamp>) -> DeskEntry {
         let zone = &self.snapshot.config.timezone;
         DeskEntry {
             title,
             url: self.snapshot.url_of(source),
             editor: self.reporter.link(source, None, None),
+            crops: self.has_picture(source).then(|| crops_url(source)),
             section: self.section_of(source),
             authors,
             when: at.map(|at| format_time(at, zone)),

@@ -121,21 +121,23 @@
     location.reload();
   };
 
-  // The desk receives every change, and is loaded again if its content differs, but not while a form is being filled in.
-  // What has answered a form would send it once more, so there only the content is replaced.
+  // Pages of the desk receive every change, and are loaded again if their content differs, but not while a form is being
+  // filled in. What has answered a form would send it once more, so there only the content is replaced.
+  const isDesk = location.pathname.startsWith(own);
+  const main = page => page.querySelector('.columns, .crops > main');
   const readDesk = async () => {
     const answer = await fetch(location.pathname + location.search);
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const content = page => {
-      const copy = page.querySelector('.columns')?.cloneNode(true);
-      const versions = [...copy?.querySelectorAll('[name=version]') ?? []].map(field => field.value);
+      const copy = main(page)?.cloneNode(true);
+      const versions = [...copy?.querySelectorAll('[name=version], [src]') ?? []].map(one => one.value || one.getAttribute('src'));
       copy?.querySelectorAll('time, .countdown, textarea, [aria-labelledby=slow]').forEach(part => part.remove());
       return copy?.textContent + versions;
     };
     if (answer.ok && content(fresh) === content(document)) return;
     const isBusy = document.activeElement?.closest('form') || [...document.querySelectorAll('form textarea')].some(field => field.value);
     if (isBusy) setTimeout(readDesk, 1000);
-    else if (answer.ok && document.querySelector('.refused')) document.querySelector('.columns').replaceWith(fresh.querySelector('.columns'));
+    else if (answer.ok && document.querySelector('.refused')) main(document).replaceWith(main(fresh));
     else reload();
   };
 
@@ -154,7 +156,7 @@
     source = new EventSource(own + 'live?' + asked);
     const on = (name, does) => source.addEventListener(name, event => { since = event.lastEventId; does(event.data); });
     on('number', () => {});
-    on('reload', location.pathname === own ? readDesk : reload);
+    on('reload', isDesk ? readDesk : reload);
     on('styles', data => {
       const { hash: now, sheets } = JSON.parse(data);
       hash = now;
@@ -180,10 +182,10 @@
   const leave = () => { if (source) source.close(); source = null; };
 
   // A notice is about what was done a moment ago, so the next load shows none.
-  if (location.pathname === own && location.search.includes('done=')) {
+  if (isDesk && location.search.includes('done=')) {
     const asked = new URLSearchParams(location.search);
     asked.delete('done');
-    history.replaceState(null, '', own + (asked.size ? '?' + asked : '') + location.hash);
+    history.replaceState(null, '', location.pathname + (asked.size ? '?' + asked : '') + location.hash);
   }
   style.onload = () => { isStyled = true; draw(); };
   // A page restored from the browser's memory may be out of date.

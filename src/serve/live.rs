@@ -13,7 +13,7 @@ use super::rebuilder::{CurrentSite, SiteEvent};
 use super::rendered_page::{PageWithoutAssets, RenderedPage};
 use super::request::Answer;
 use super::site_server::{NoAnswer, SiteServer, Snapshot};
-use super::{Server, desk};
+use super::{Server, desk, own_pages};
 
 /// The script that every page of the preview gets.
 pub const SCRIPT: &str = include_str!("live.js");
@@ -104,7 +104,7 @@ impl OpenPage {
         if !shown.is_open {
             return true;
         }
-        if self.open.path.starts_with(desk::PATH) {
+        if self.open.path.starts_with(own_pages::DESK) {
             let is_new = self.version != shown.version;
             self.version = shown.version;
             return !is_new || self.send(events, "reload", &self.version.to_string()).await;

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use axum::http::header::{HOST, HeaderMap, ORIGIN};
 use axum::http::{Method, StatusCode, Uri};
 
-use super::desk;
+use super::own_pages;
 
 /// The requests that are answered.
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ impl OriginCheck {
     /// # Errors
     /// The status and the reason with which it is refused.
     pub fn admit(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), (StatusCode, String)> {
-        let is_change = *method == Method::POST && uri.path() == desk::PATH;
+        let is_change = *method == Method::POST && own_pages::has_forms(uri.path());
         if !is_change && !matches!(*method, Method::GET | Method::HEAD) {
             return Err((StatusCode::METHOD_NOT_ALLOWED, "This is a preview: only the desk has forms.".to_owned()));
         }
@@ -67,14 +67,14 @@ impl OriginCheck {
         let refused = |why: &str| Err((StatusCode::FORBIDDEN, why.to_owned()));
         if !self.admits_changes(uri, headers) {
             return refused(
-                "Comments can be changed on the desk at localhost only, by a preview that listens to no other machine. \
-                 Use presswork comments hide, show and reply.",
+                "The desk changes files at localhost only, and only if the preview listens to no other machine. \
+                 Edit the file, or use presswork comments.",
             );
         }
         let fetch_site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
         match headers.get_all(ORIGIN).iter().count() == 1 && fetch_site.is_none_or(|site| site == "same-origin") {
             true => Ok(()),
-            false => refused("Only the forms of this preview's desk may change comments."),
+            false => refused("Only the forms of this preview's desk may change files."),
         }
     }
 
@@ -193,14 +193,14 @@ mod tests {
         let own = |host: &str| {
             let origin = format!("http://{host}");
             let headers = [("origin", &*origin), ("sec-fetch-site", "same-origin")];
-            [&narrow, &wide].map(|guard| posted(guard, desk::PATH, host, &headers))
+            [&narrow, &wide].map(|guard| posted(guard, own_pages::DESK, host, &headers))
         };
         for host in ["localhost:4000", "127.0.0.1:4000", "[::1]:4000"] {
             assert_eq!(own(host), [200, 403], "{host}");
         }
         assert_eq!(own("desk.paper.example"), [403, 421]);
         assert_eq!(own("evil.example"), [421, 421]);
-        let from = |more: &[(&'static str, &str)]| posted(&narrow, desk::PATH, "localhost:4000", more);
+        let from = |more: &[(&'static str, &str)]| posted(&narrow, own_pages::DESK, "localhost:4000", more);
         let origin = ("origin", "http://localhost:4000");
         assert_eq!([from(&[origin]), from(&[])], [200, 403]);
         for site in ["same-site", "cross-site", "none"] {
@@ -210,6 +210,8 @@ mod tests {
             assert_eq!(from(&[("origin", other)]), 403, "{other}");
             assert_eq!(from(&[origin, ("origin", other)]), 403, "{other}");
         }
+        assert_eq!(posted(&narrow, "/_presswork/crops", "localhost:4000", &[origin]), 200);
+        assert_eq!(posted(&narrow, "/_presswork/crops", "desk.paper.example", &[origin]), 403);
         for path in ["/", "/_presswork", "/_presswork/live", "/_presswork/%2e/", "//_presswork/"] {
             assert_eq!(posted(&narrow, path, "localhost:4000", &[origin]), 405, "{path}");
         }

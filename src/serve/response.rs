@@ -5,8 +5,8 @@ use std::path::{Component, Path};
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap,
-    HeaderValue, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE,
 };
 use axum::http::{Response, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -16,6 +16,20 @@ use tower_http::compression::Predicate;
 use crate::content_path::CONTENT;
 use crate::media::{is_text, media_type};
 use crate::source::{Stamp, on_disk};
+
+/// The policy of the desk, which shows readers' words beside forms that change files: only its own parts are loaded.
+const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A page of the desk. It is kept nowhere, and shown in no page of another site.
+pub fn own_page(html: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(html));
+    set(&mut response, CONTENT_TYPE, "text/html; charset=utf-8");
+    set(&mut response, CACHE_CONTROL, "no-store");
+    set(&mut response, HeaderName::from_static("x-frame-options"), "DENY");
+    set(&mut response, CONTENT_SECURITY_POLICY, DESK_POLICY);
+    response
+}
 
 /// A response of plain text that is not cached. Browsers may cache many statuses (301, 404 and 410 among them, RFC 9110,
 /// section 15.1), and a permanent redirect for ever, but the next edit may make it wrong.

@@ -13,6 +13,8 @@ mod accessible;
 mod alone;
 #[cfg(all(feature = "serve", feature = "comment-server"))]
 mod comments;
+#[cfg(all(feature = "serve", feature = "pictures"))]
+mod crops;
 mod driver;
 mod editions;
 mod embeds;

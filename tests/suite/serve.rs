@@ -7,6 +7,8 @@
 )]
 
 mod comments;
+#[cfg(feature = "pictures")]
+pub mod crops;
 mod desk;
 mod problems;
 mod files;

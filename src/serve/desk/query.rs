@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::super::own_pages::DESK;
 use super::super::parameter;
-use super::PATH;
 
 /// The filters and the part of the lists that a URL asks for.
 #[derive(Debug, Clone, Default)]
@@ -43,17 +43,17 @@ impl DeskQuery {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.filters().into_iter().filter(|(_, value)| !value.is_empty()));
         query.append_pair("state", state).append_pair("from", &from.to_string());
-        format!("{PATH}?{}", query.finish())
+        format!("{DESK}?{}", query.finish())
     }
 
     /// The URL of the desk with the same filters and the same part of the lists.
     pub(super) fn here(&self) -> String {
-        format!("{PATH}?{}", self.all().finish())
+        format!("{DESK}?{}", self.all().finish())
     }
 
     /// The same URL for after a change.
     pub fn after(&self, done: &str) -> String {
-        format!("{PATH}?{}", self.all().append_pair("done", done).finish())
+        format!("{DESK}?{}", self.all().append_pair("done", done).finish())
     }
 
     fn all(&self) -> form_urlencoded::Serializer<'static, String> {
@@ -72,6 +72,6 @@ impl DeskQuery {
         query.append_pair("at", &moment.to_string());
         let filters = self.filters().into_iter().chain([("state", &*self.state)]);
         query.extend_pairs(filters.filter(|(_, value)| !value.is_empty()));
-        format!("{PATH}?{}", query.finish())
+        format!("{DESK}?{}", query.finish())
     }
 }

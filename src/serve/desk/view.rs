@@ -76,6 +76,8 @@ pub(super) struct DeskEntry {
     pub(super) url: Option<String>,
     pub(super) source: String,
     pub(super) editor: Option<String>,
+    /// The page with the crops of its picture.
+    pub(super) crops: Option<String>,
     pub(super) authors: String,
     pub(super) section: String,
     pub(super) when: Option<String>,

@@ -162,6 +162,17 @@ impl Browser {
         self.post("actions", &json!({"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]}));
     }
 
+    /// Moves the mouse from one place to another with its button pressed: pixels from the left upper corner of the window. A
+    /// place given twice is clicked.
+    #[cfg(all(feature = "serve", feature = "pictures"))]
+    pub fn drag(&self, from: (i64, i64), to: (i64, i64)) {
+        let at = |(x, y): (i64, i64)| json!({"type": "pointerMove", "x": x, "y": y, "duration": 0});
+        let button = |kind: &str| json!({"type": kind, "button": 0});
+        let middle = ((from.0 + to.0) / 2, (from.1 + to.1) / 2);
+        let moves = [at(from), button("pointerDown"), at(middle), at(to), button("pointerUp")];
+        self.post("actions", &json!({"actions": [{"type": "pointer", "id": "mouse", "actions": moves}]}));
+    }
+
     /// Runs JavaScript as the body of a function and returns its result.
     pub fn execute(&self, script: &str) -> Value {
         self.post("execute/sync", &json!({"script": script, "args": []}))

@@ -55,3 +55,21 @@ fn pictures_have_their_places_before_they_are_loaded() {
         assert_eq!(sizeless, 0, "{path}: pictures without a size");
     }
 }
+
+#[test]
+fn pictures_are_seen_without_scripts() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::shared();
+    browser.allow_scripts(false);
+    for path in [STORY, "", "business/"] {
+        browser.open(&newsroom.page(path));
+        // Browsers without scripts load lazy pictures at once (HTML, "lazy loading attributes"), so all are there.
+        let unseen = browser.execute(
+            "return [...document.images].filter(e => !e.complete || !e.naturalWidth || !e.checkVisibility())
+                 .map(e => e.outerHTML.slice(0, 200))",
+        );
+        assert!(unseen.as_array().is_some_and(Vec::is_empty), "{path}: {unseen}");
+        let shown = browser.execute("return document.images.length");
+        assert!(shown.as_u64().is_some_and(|shown| shown > 0), "{path} has no pictures");
+    }
+}
