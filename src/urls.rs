@@ -65,6 +65,27 @@ pub fn is_complete_url(url: &str) -> bool {
         && ::url::Url::parse(url).is_ok()
 }
 
+/// True for a host in ASCII, perhaps with a port, as a Content-Security-Policy names it: labels of letters, digits and
+/// hyphens (RFC 1123, section 2.1).
+///
+/// ```
+/// use presswork::urls::is_host_with_port;
+/// assert!(is_host_with_port("social.example:8443") && is_host_with_port("127.0.0.1"));
+/// for host in ["...", ":", "-", "a:b:c", "m.example:99999", "m.example:", "a..b"] {
+///     assert!(!is_host_with_port(host), "{host}");
+/// }
+/// ```
+pub fn is_host_with_port(text: &str) -> bool {
+    let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+    let is_label = |label: &str| {
+        let is_inside = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (1..=63).contains(&label.len()) && is_inside && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let is_port =
+        |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
+    host.len() <= 253 && host.split('.').all(is_label) && port.is_none_or(is_port)
+}
+
 fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
 }

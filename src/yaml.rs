@@ -295,6 +295,41 @@ pub fn locate(text: &str, key: &str, needle: &str) -> Option<Span> {
     locate_key(text, key, needle).or_else(|| locate_key(text, other_name?, needle))
 }
 
+/// A step from a list or mapping to a value in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YamlStep<'k> {
+    /// To the value of a key.
+    Key(&'k str),
+    /// To an item of a list, counted from 0.
+    Item(usize),
+}
+
+/// The place of the value to which steps lead from the top. If the last key is not there, returns the place of the mapping
+/// that lacks it. Returns `None` if another step leads nowhere, or the text cannot be parsed.
+///
+/// Unlike [`locate`], it reads the text as the parser does, so it finds values in every form, and takes longer.
+pub fn place_of(text: &str, steps: &[YamlStep<'_>]) -> Option<Span> {
+    let tree = Node::parse(text).ok()?;
+    let (mut node, mut path) = (&tree, Vec::new());
+    for (at, step) in steps.iter().enumerate() {
+        let found = match *step {
+            YamlStep::Key(key) => node.items().iter().position(|entry| entry.key == key),
+            YamlStep::Item(item) => Some(item).filter(|&item| item < node.items().len()),
+        };
+        match (found, step) {
+            (Some(found), _) => {
+                path.push(found);
+                node = &node.items()[found].node;
+            }
+            (None, YamlStep::Key(_)) if at > 0 && at + 1 == steps.len() => break,
+            (None, _) => return None,
+        }
+    }
+    let mark = tree::find(text, &path, false)?;
+    let span = place(text, mark.line(), mark.column());
+    Some(if path.len() == steps.len() { scalar_length::with_length(text, span) } else { span })
+}
+
 /// Keys with a second name.
 const OTHER_NAMES: &[(&str, &str)] = &[("authors", "author"), ("description", "summary")];
 

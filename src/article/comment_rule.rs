@@ -1,12 +1,11 @@
 //! `comments:` of a story: true, false, or true until some days after publication.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::diagnostic::Code;
 use crate::yaml::coded_error;
@@ -54,35 +53,42 @@ impl From<bool> for CommentRule {
 
 impl<'de> Deserialize<'de> for CommentRule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<CommentRule, D::Error> {
-        let rule: BoolOr<WrittenRule> = BoolOr::deserialize(deserializer)?;
-        Ok(match rule {
-            BoolOr::Bool(is_open) => CommentRule::from(is_open),
-            BoolOr::Value(WrittenRule { close_after }) => CommentRule { is_open: true, close_after },
-        })
-    }
-}
-
-/// `true`, `false`, or a mapping.
-enum BoolOr<T> {
-    Bool(bool),
-    Value(T),
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for BoolOr<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct BoolOrVisitor<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for BoolOrVisitor<T> {
-            type Value = BoolOr<T>;
+        struct RuleVisitor;
+        impl<'de> Visitor<'de> for RuleVisitor {
+            type Value = CommentRule;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("`true`, `false` or a mapping")
             }
-            fn visit_bool<E: Error>(self, flag: bool) -> Result<Self::Value, E> {
-                Ok(BoolOr::Bool(flag))
+            fn visit_bool<E: Error>(self, is_open: bool) -> Result<CommentRule, E> {
+                Ok(CommentRule::from(is_open))
             }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(BoolOr::Value)
+            fn visit_str<E: Error>(self, text: &str) -> Result<CommentRule, E> {
+                Err(not_a_rule(&format!("`{}`", text.escape_debug())))
+            }
+            fn visit_i64<E: Error>(self, number: i64) -> Result<CommentRule, E> {
+                Err(not_a_rule(&format!("`{number}`")))
+            }
+            fn visit_u64<E: Error>(self, number: u64) -> Result<CommentRule, E> {
+                Err(not_a_rule(&format!("`{number}`")))
+            }
+            fn visit_f64<E: Error>(self, number: f64) -> Result<CommentRule, E> {
+                Err(not_a_rule(&format!("`{number}`")))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<CommentRule, A::Error> {
+                Err(not_a_rule("a list"))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CommentRule, A::Error> {
+                let WrittenRule { close_after } = WrittenRule::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(CommentRule { is_open: true, close_after })
             }
         }
-        deserializer.deserialize_any(BoolOrVisitor(PhantomData))
+        deserializer.deserialize_any(RuleVisitor)
     }
+}
+
+/// The error for another value.
+fn not_a_rule<E: Error>(found: &str) -> E {
+    let message = format!("{found} is not a value of a story's `comments`");
+    let hint = "write `comments: true`, `comments: false`, or `comments: {close_after: 30d}` for the first 30 days";
+    coded_error(Code::InvalidValue, &message, hint)
 }

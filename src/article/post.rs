@@ -2,6 +2,8 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::urls::is_host_with_port;
+
 /// A post whose replies can be read without an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommentsPost {
@@ -44,12 +46,14 @@ impl CommentsPost {
     /// use presswork::article::CommentsPost;
     /// let post = CommentsPost::parse("https://mastodon.example/@lin/109").expect("a post");
     /// assert_eq!(post.replies, "https://mastodon.example/api/v1/statuses/109/context");
-    /// assert_eq!(CommentsPost::parse("https://mastodon.example/@lin"), None);
+    /// for url in ["https://mastodon.example/@lin", "https://.../@lin/109", "https://a:b:c/@lin/109"] {
+    ///     assert_eq!(CommentsPost::parse(url), None);
+    /// }
     /// ```
     pub fn parse(url: &str) -> Option<CommentsPost> {
         let (host, path) = url.trim().strip_prefix("https://")?.split_once('/')?;
-        let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
-        if host.is_empty() || !host.bytes().all(is_host) {
+        // It stands in the Content-Security-Policy.
+        if !is_host_with_port(host) {
             return None;
         }
         let host = host.to_ascii_lowercase();
@@ -70,7 +74,7 @@ impl CommentsPost {
             });
         }
         let id = match parts[..] {
-            [name, id] if name.starts_with('@') => id,
+            [name, id] if name.starts_with('@') && name.len() > 1 => id,
             ["users", _, "statuses", id] => id,
             _ => return None,
         };

@@ -4,13 +4,17 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::article::Days;
-use crate::diagnostic::Code;
-use crate::yaml::coded_error;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::urls::{is_complete_url, is_host_with_port};
+use crate::yaml::{self, YamlStep, coded_error};
 
-use super::ConfigCheck;
+use super::{ConfigCheck, FILE};
+
+/// The step to this key of `site.yaml`.
+const COMMENTS: YamlStep<'_> = YamlStep::Key("comments");
 
 /// The place where readers write new comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -90,12 +94,20 @@ impl<'de> Deserialize<'de> for CommentsKey {
             fn visit_str<E: Error>(self, text: &str) -> Result<CommentsKey, E> {
                 match text {
                     "mail" => Ok(CommentsKey::Bool(true)),
-                    _ => {
-                        let message = format!("`{}` is not a value of `comments`", text.escape_debug());
-                        let hint = "write `true`, `false`, `mail`, or `{form: isso, server: https://…}`";
-                        Err(coded_error(Code::InvalidValue, &message, hint))
-                    }
+                    _ => Err(not_a_value(&format!("`{}`", text.escape_debug()))),
                 }
+            }
+            fn visit_i64<E: Error>(self, number: i64) -> Result<CommentsKey, E> {
+                Err(not_a_value(&format!("`{number}`")))
+            }
+            fn visit_u64<E: Error>(self, number: u64) -> Result<CommentsKey, E> {
+                Err(not_a_value(&format!("`{number}`")))
+            }
+            fn visit_f64<E: Error>(self, number: f64) -> Result<CommentsKey, E> {
+                Err(not_a_value(&format!("`{number}`")))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<CommentsKey, A::Error> {
+                Err(not_a_value("a list"))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CommentsKey, A::Error> {
                 WrittenComments::deserialize(MapAccessDeserializer::new(map)).map(CommentsKey::Settings)
@@ -103,6 +115,12 @@ impl<'de> Deserialize<'de> for CommentsKey {
         }
         deserializer.deserialize_any(KeyVisitor)
     }
+}
+
+/// The error for another value.
+fn not_a_value<E: Error>(found: &str) -> E {
+    let message = format!("{found} is not a value of `comments`");
+    coded_error(Code::InvalidValue, &message, "write `true`, `false`, `mail`, or `{form: isso, server: https://…}`")
 }
 
 /// How readers comment on this site.
@@ -133,14 +151,7 @@ impl ConfigCheck<'_> {
             Some(CommentsKey::Settings(written)) => written,
         };
         let WrittenComments { form, server, close_after, feeds, counts, limits } = written;
-        let server = server.map(|server| {
-            let server = self.whole_url("comments", server);
-            if server.contains(['"', '<', '>', '\\', '{', '?', '#']) {
-                let message = format!("`{}` is not the URL of a comment server", server.escape_debug());
-                self.report("comments", &server, message, Some("write it without a query or a fragment".to_owned()));
-            }
-            format!("{}/", server.trim_end_matches('/'))
-        });
+        let server = server.map(|server| self.comment_server(server));
         if form == CommentForm::Isso && server.is_none() {
             let hint = "add `server:` with the URL of your Isso, such as https://comments.example.org/".to_owned();
             self.report("comments", "isso", "Isso needs the URL of its server".to_owned(), Some(hint));
@@ -153,9 +164,34 @@ impl ConfigCheck<'_> {
         {
             if !(1..=most).contains(&limit) {
                 let message = format!("the limit `{key}` is not between 1 and {most}");
-                self.report("comments", &limit.to_string(), message, None);
+                let span = yaml::place_of(self.text, &[COMMENTS, YamlStep::Key("limits"), YamlStep::Key(key)]);
+                let hint = format!("write a number from 1 to {most}, or remove `{key}`");
+                self.diagnostics.push(Diagnostic::new(Code::BadConfig, FILE, message).at_maybe(span).hint(hint));
             }
         }
         Comments { is_open: Some(form != CommentForm::None), form, server, close_after, feeds, counts, limits }
+    }
+
+    /// Checks the URL of a comment server, and returns it with a slash at the end.
+    fn comment_server(&mut self, written: String) -> String {
+        let server = self.whole_url("comments", written);
+        let rest = server.split_once("://").map_or("", |(_, rest)| rest);
+        let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let hint = if host.contains('@') {
+            Some("leave out the name and the password: every page would show them")
+        } else if !is_host_with_port(host) {
+            Some("write its host, such as https://comments.example.org/")
+        } else if path.contains(['"', '<', '>', '\\', '{', '?', '#']) || path.contains("://") {
+            Some("write it without a query or a fragment")
+        } else {
+            None
+        };
+        // What is no URL at all has been reported.
+        if let Some(hint) = hint.filter(|_| is_complete_url(&server)) {
+            let message = "this is not the URL of a comment server".to_owned();
+            let span = yaml::place_of(self.text, &[COMMENTS, YamlStep::Key("server")]);
+            self.diagnostics.push(Diagnostic::new(Code::BadConfig, FILE, message).at_maybe(span).hint(hint));
+        }
+        format!("{}/", server.trim_end_matches('/'))
     }
 }

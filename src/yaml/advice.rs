@@ -79,6 +79,21 @@ pub(super) fn for_type(text: &str, span: Span, value: &WrongValue<'_>) -> Option
     Some(format!("write `{}`, without quotes", entry.with_value(value)))
 }
 
+/// The hint for a value of the wrong type whose line says nothing more.
+pub(super) fn for_shape(found: &str, expected: &str) -> Option<&'static str> {
+    let is_several = matches!(found, "a list" | "keys with values");
+    match expected {
+        "a boolean" => Some("write `true` or `false`, without quotes"),
+        "a sequence" => Some("write a list: a line that begins with `- ` for each item"),
+        "a string" if is_several => Some("write one value, in quotes if it begins with a bracket"),
+        _ if is_several && expected.starts_with("a date") => Some("write one date"),
+        _ if expected.starts_with("struct ") => {
+            Some("write its keys and values, indented on lines below it or in braces")
+        }
+        _ => None,
+    }
+}
+
 /// Keys whose values may begin with a bracket: `title: [Live] The regatta`.
 const PROSE: &[&str] = &[
     "title",

@@ -6,30 +6,20 @@ use super::tree::{Node, ScalarKind, ScalarNode, TreeItem};
 /// The names of a key elsewhere, its name here, and the hint.
 type ForeignKey = (&'static [&'static str], &'static str, &'static str);
 
-/// Keys of a comment that say who wrote it: personal data, which a published repository must not hold.
-const PERSONAL_KEYS: &[&str] = &[
-    "email",
-    "e-mail",
-    "mail",
-    "author_email",
-    "comment_author_email",
-    "hash",
-    "ip",
-    "ip_address",
-    "remote_addr",
-    "author_ip",
-    "comment_author_IP",
-    "user_agent",
-    "agent",
-];
+/// The hint for a key of a comment that says who wrote it: personal data, which a published repository must not hold.
+const PERSONAL_HINT: &str = "remove it: comments hold no e-mail or IP addresses, and nothing else that names a device";
+
+/// True for a key of a comment that says who wrote it, in any spelling: `Email`, `author_email`, `ipAddress`.
+fn is_personal(key: &str) -> bool {
+    const WORDS: &[&str] = &["mail", "ipaddr", "remoteaddr", "agent", "gravatar", "hash"];
+    let letters: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    // `relationship` is none.
+    let is_ip = letters == "ip" || ["_ip", "_IP", "-ip", "-IP", "Ip", "IP"].iter().any(|ending| key.ends_with(ending));
+    is_ip || WORDS.iter().any(|word| letters.contains(word))
+}
 
 /// Keys that have another name here, or another place. The first whose own name is known in the mapping applies.
 const FOREIGN_KEYS: &[ForeignKey] = &[
-    (
-        PERSONAL_KEYS,
-        "parent",
-        "remove it: comments hold no e-mail or IP addresses, and nothing else that names a device",
-    ),
     (&["author", "author_name", "username", "user"], "parent", "it is called `name` here, or `staff` for the newsroom"),
     (&["website", "homepage", "author_url", "link"], "parent", "it is called `url` here"),
     (&["comment", "message", "body", "content"], "parent", "it is called `text` here"),
@@ -192,6 +182,10 @@ pub(super) fn hint(key: &str, siblings: &[TreeItem], known: &[&str]) -> Option<S
     }
     if key == "published" && known.contains(&"draft") && sibling.is_some_and(|entry| is_flag(&entry.node)) {
         return Some("`draft: true` keeps a story back; otherwise its date decides".to_owned());
+    }
+    // Only comments have this key.
+    if known.contains(&"parent") && is_personal(key) {
+        return Some(PERSONAL_HINT.to_owned());
     }
     let is_this = |(names, own, _): &&ForeignKey| names.contains(&key) && known.contains(own);
     FOREIGN_KEYS.iter().find(is_this).map(|(.., hint)| (*hint).to_owned())

@@ -10,6 +10,7 @@ pub(super) fn mistake(lines: &[&str]) -> Option<Mistake> {
     as_json(line)
         .or_else(|| equals_sign(line))
         .or_else(|| indented(line, above))
+        .or_else(|| indented_in_item(line, above))
         .or_else(|| after_quotes(line, above))
         .or_else(|| continued(line, above))
 }
@@ -52,6 +53,21 @@ fn indented(line: &str, above: &[&str]) -> Option<Mistake> {
     }
     let message = format!("spaces before `{}` make it a part of {}", own.key?, parent.value_name());
     Some(Mistake { message, hint: format!("delete the spaces: `{}`", line.trim()), at: 0..own.indent })
+}
+
+/// A key within an item of a list, with more spaces before it than the key above it, which has its value already.
+fn indented_in_item(line: &str, above: &[&str]) -> Option<Mistake> {
+    let own = entry(line).filter(|entry| entry.key.is_some() && !line.trim_start().starts_with('-'))?;
+    let previous = above.iter().rev().find(|line| !line.trim().is_empty())?;
+    let parent = entry(previous).filter(|entry| entry.key.is_some())?;
+    let depth = previous.len() - previous.trim_start_matches([' ', '-']).len();
+    let has_value = !parent.value.is_empty() && !parent.value.starts_with(['#', '&', '[', '{', '"', '\'']);
+    if depth == 0 || own.indent <= depth || !has_value || begins_block(parent.value) {
+        return None;
+    }
+    let message = format!("spaces before `{}` make it a part of {}", own.key?, parent.value_name());
+    let hint = format!("indent it as the line above: `{}{}`", " ".repeat(depth), line.trim());
+    Some(Mistake { message, hint, at: 0..own.indent })
 }
 
 /// Words after the closing quote of a value that began on a line above.

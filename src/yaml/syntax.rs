@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Span};
 
 use super::advice;
+use super::entry::lines_outside_blocks;
 use super::mistake::YamlAdvice;
 use super::{ParserError, YamlError, place};
 
@@ -23,9 +24,28 @@ pub(super) fn describe(error: &ParserError, text: &str) -> YamlSyntaxError {
         let error = YamlError { code: Code::InvalidYaml, message, hint: Some(hint), span: Some(span), key: None };
         return YamlSyntaxError { error, is_on_its_line: true };
     }
+    if message.contains("more than one document") {
+        return YamlSyntaxError { error: second_document(text), is_on_its_line: false };
+    }
     let hint = hint(&message, span, text);
     let error = YamlError { code: Code::InvalidYaml, message, hint, span, key: None };
     YamlSyntaxError { error, is_on_its_line: false }
+}
+
+/// The error for a line `---` that begins a second document, of which the parser does not say where it is.
+fn second_document(text: &str) -> YamlError {
+    let is_mark =
+        |line: &str| line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
+    let is_content = |line: &str| !line.trim().is_empty() && !line.starts_with(['#', '%']);
+    let lines = || lines_outside_blocks(text).filter(|(_, line)| is_content(line.trim_start_matches('\u{feff}')));
+    let second = lines().skip(1).find(|(_, line)| is_mark(line));
+    YamlError {
+        code: Code::InvalidYaml,
+        message: "a line `---` begins a second document, which would be lost".to_owned(),
+        hint: Some("remove the line, and write what both documents say as one".to_owned()),
+        span: second.map(|(start, line)| Span::of(text, start, start + line.trim_end().len().min(3))),
+        key: None,
+    }
 }
 
 /// Moves the place to the start of an unfinished element. The parser reports where it gave up and then
@@ -68,8 +88,6 @@ fn hint(message: &str, span: Option<Span>, text: &str) -> Option<String> {
         "it repeats aliases (`*name`) too often; write the values out"
     } else if message.contains("recursion limit") {
         "it is nested more than 128 levels deep"
-    } else if message.contains("more than one document") {
-        "a line `---` inside the text begins a second document"
     } else {
         return None;
     };

@@ -127,6 +127,8 @@ impl FaultInText<'_> {
         });
         let is_count = matches!(expected, "u32" | "usize");
         let hint = hint.or_else(|| is_count.then(|| "write a number such as 20, without a sign or quotes".to_owned()));
+        let shape = || advice::for_shape(found, expected).filter(|_| !self.path.is_empty());
+        let hint = hint.or_else(|| shape().map(str::to_owned));
         let path = self.shown_path();
         let name = if path.is_empty() { path } else { format!("{path}: ") };
         let message = format!("{name}invalid type: {found}, expected {}", self.in_plain_words(expected));
@@ -142,6 +144,7 @@ impl FaultInText<'_> {
             "a boolean" => "true or false",
             "u32" | "usize" => "a whole number, not negative",
             "i64" => "a whole number",
+            "struct CommentList" => "keys with values, such as `comments: …`",
             _ if expected.starts_with("struct ") && self.path.is_empty() => "keys with values, such as `title: …`",
             _ if expected.starts_with("struct ") => "keys with values",
             _ => expected,
