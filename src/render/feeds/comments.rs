@@ -26,8 +26,10 @@ pub(in super::super) fn comments(feed: &CommentFeedView<'_>) -> Vec<u8> {
         xml::element(&mut out, "id", &[], &entry.id);
         xml::element(&mut out, "title", &[], &comment.name);
         xml::empty(&mut out, "link", &[("rel", "alternate"), ("type", "text/html"), ("href", &comment.url)]);
-        let story = [("ref", entry.reply_to.as_str()), ("href", &feed.story_url), ("type", "text/html")];
-        xml::empty(&mut out, "thr:in-reply-to", &story);
+        let above = comment.parent.map(|parent| format!("{}#comment-{parent}", feed.story_url));
+        let href = above.as_deref().unwrap_or(&feed.story_url);
+        let replied = [("ref", entry.reply_to.as_str()), ("href", href), ("type", "text/html")];
+        xml::empty(&mut out, "thr:in-reply-to", &replied);
         xml::element(&mut out, "published", &[], &entry.published.iso);
         xml::element(&mut out, "updated", &[], &entry.published.iso);
         out.extend_from_slice(b"<author>");

@@ -63,7 +63,12 @@ for (const form of document.querySelectorAll(".comment-form")) {
 }
 
 // Characters that turn text around, and more than six marks on one letter, are left out, as from the newsroom's own files.
-const tamed = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "").replace(/([\p{Mn}\p{Me}]{6})[\p{Mn}\p{Me}]+/gu, "$1");
+const fewMarks = (run) => {
+  let marks = 0;
+  return run.replace(/[\p{Mn}\p{Me}]/gu, (mark) => (++marks > 6 ? "" : mark));
+};
+const tamed = (text) =>
+  text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "").replace(/[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}\p{Cc}]+/gu, fewMarks);
 
 // Words of strangers are shown as text alone. A document made so loads and runs nothing.
 const plain = (html) => new DOMParser().parseFromString(html.replace(/<br[^>]*>|<\/p>/gi, "\n"), "text/html").body.textContent;
@@ -76,7 +81,7 @@ const readers = {
         name: post.account.display_name || post.account.acct,
         url: post.url,
         date: post.created_at,
-        text: plain(post.content),
+        text: [post.spoiler_text, plain(post.content || "")].filter(Boolean).join("\n"),
       })),
   bluesky: (answer, site) => {
     const below = (thread) =>
@@ -86,7 +91,7 @@ const readers = {
       name: post.author.displayName || post.author.handle,
       url: `${site}/profile/${post.author.did}/post/${post.uri.split("/").pop()}`,
       date: post.record.createdAt,
-      text: post.record.text,
+      text: post.record.text || "",
     }));
   },
 };
@@ -111,7 +116,7 @@ const shown = ({ name, url, date, text }) => {
 };
 
 for (const place of document.querySelectorAll(".comments-replies")) {
-  const { source, post, network, label, failed } = place.dataset;
+  const { source, post, network, label, none, failed } = place.dataset;
   const status = announcer();
   const start = button(label, async () => {
     start.disabled = true;
@@ -122,7 +127,7 @@ for (const place of document.querySelectorAll(".comments-replies")) {
       list.className = "thread";
       list.append(...readers[network](await answer.json(), new URL(post).origin).map(shown));
       start.replaceWith(list);
-      status.textContent = "";
+      status.textContent = list.children.length ? "" : none;
     } catch {
       start.disabled = false;
       status.textContent = failed;
