@@ -31,6 +31,7 @@ use crate::render;
 use crate::site::{Site, State};
 use crate::source::{SourceFile, SourceKind, Sources, on_disk};
 
+use comments::ReaderWords;
 use embargoed_terms::{EmbargoedTerms, HiddenSource, PublicSource};
 use words::ReadMode;
 
@@ -55,7 +56,8 @@ pub struct SearchSummary {
 }
 
 /// Searches every file in `output` for words, URLs and files of stories that are not public (drafts, and embargoed,
-/// expired or withdrawn stories), and for words of comments in any source. What a public source says too does not
+/// expired or withdrawn stories), and for words of comments in any source, and for the
+/// addresses in files of readers' comments. What a public source says too does not
 /// count, except titles of drafts and embargoed stories.
 ///
 /// # Errors
@@ -67,8 +69,10 @@ pub fn find_leaks(project: &Project, draft: &Draft, output: &Path) -> io::Result
     let stories = hidden.len();
     hidden.extend(comments(project)?);
     let mut public = public_sources(project)?;
-    let (of_readers, shown) = comments::comments(project)?;
+    let ReaderWords { hidden: of_readers, public: shown, addresses } = comments::comments(project)?;
     hidden.extend(of_readers);
+    let comments = hidden.len() - stories;
+    hidden.extend(addresses);
     public.extend(shown);
     let routes = project.plan.outputs.iter().map(|output| output.route.path());
     let terms = EmbargoedTerms::new(&hidden, &public, routes, &project.config.base_url)?;
@@ -100,7 +104,7 @@ pub fn find_leaks(project: &Project, draft: &Draft, output: &Path) -> io::Result
         }
     }
     let found: Vec<Vec<Diagnostic>> = files.par_iter().map(|file| search.file(file)).collect::<io::Result<_>>()?;
-    let searched = SearchSummary { hidden: stories, comments: hidden.len() - stories, files: files.len() };
+    let searched = SearchSummary { hidden: stories, comments, files: files.len() };
     Ok(Reported { value: searched, diagnostics: found.into_iter().flatten().collect() })
 }
 
@@ -116,7 +120,15 @@ fn hidden_sources(project: &CheckedSite<'_>) -> io::Result<Vec<HiddenSource>> {
         let record = read::read_text(&text, file, &settings).value;
         let url_segments = url_segments(record, state, project.config);
         let is_reason_public = state == State::Withdrawn;
-        Ok(HiddenSource { path: file.path.clone(), state, text, url_segments, is_reason_public, is_comment: false })
+        Ok(HiddenSource {
+            path: file.path.clone(),
+            state,
+            text,
+            url_segments,
+            is_reason_public,
+            is_comment: false,
+            is_whole: false,
+        })
     });
     read.collect()
 }
@@ -137,6 +149,7 @@ fn comments(project: &CheckedSite<'_>) -> io::Result<Vec<HiddenSource>> {
                 url_segments: Vec::new(),
                 is_reason_public: false,
                 is_comment: true,
+                is_whole: false,
             }
         });
         Ok(said.collect::<Vec<_>>())

@@ -18,6 +18,7 @@
 //!       Would you tell us more?
 //! ```
 
+mod addresses;
 mod file;
 mod order;
 mod quick;
@@ -29,12 +30,13 @@ use serde::Deserialize;
 
 use crate::date::{Moment, WrittenDate};
 use crate::diagnostic::Span;
-use crate::yaml::{self, Parsed};
+use crate::yaml::{self, Parsed, YamlStep};
 
-pub use file::{Appended, CannotChange, NewComment, append, set_hidden};
-pub use order::{InThread, MAX_DEPTH, loops, threaded};
-pub use tame::tamed;
-pub use values::{MAX_ID, MAX_NAME, MAX_URL, check_id, check_name};
+pub use addresses::addresses_in;
+pub use file::{AppendRules, Appended, CannotChange, NewComment, RefusedComment, append, set_hidden};
+pub use order::{InThread, MAX_DEPTH, loop_heads, loops, threaded};
+pub use tame::{Tamer, tamed};
+pub use values::{MAX_ID, MAX_NAME, MAX_URL, check_id, check_name, check_url};
 
 /// A comment as its file writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
@@ -94,26 +96,25 @@ pub fn parse(text: &str) -> Parsed<CommentList> {
             debug_assert_eq!(yaml::parse(text), Ok(list.clone()), "{text}");
             Parsed::whole(list)
         }
-        None => yaml::parse_all(text.trim_start_matches('\u{feff}')),
+        None => {
+            let mut parsed: Parsed<CommentList> = yaml::parse_all(text.trim_start_matches('\u{feff}'));
+            for error in &mut parsed.errors {
+                error.hint.get_or_insert_with(|| FORM.to_owned());
+            }
+            parsed
+        }
     }
 }
 
-/// The place of a key of the comment at `at`, counted from 0; of the comment itself if it has no such key. Returns
-/// `None` for lists in brackets.
+/// The hint for an error that has no other.
+const FORM: &str =
+    "write `comments:`, and below it for each comment `- id: …` and indented lines `name: …`, `date: …` and `text: …`";
+
+/// The place of the value of a key of the comment at `at`, counted from 0; of the comment itself if it has no such key.
+/// Returns `None` if the text cannot be parsed or has no such comment.
 pub fn place(text: &str, at: usize, key: &str) -> Option<Span> {
-    let items = file::items(text)?;
-    let item = items.get(at)?;
-    let mut offset = item.start;
-    for line in text[item.clone()].split_inclusive('\n') {
-        let entry = line.trim_start_matches([' ', '-']);
-        if let Some(rest) = entry.strip_prefix(key).filter(|rest| rest.starts_with(':')) {
-            let value = rest[1..].trim();
-            let start = offset + line.len() - rest.len() + 1 + rest[1..].len() - rest[1..].trim_start().len();
-            return Some(Span::of(text, start, start + value.len()));
-        }
-        offset += line.len();
-    }
-    Some(Span::of(text, item.start, item.start))
+    let steps = [YamlStep::Key("comments"), YamlStep::Item(at), YamlStep::Key(key)];
+    yaml::place_of(text.trim_start_matches('\u{feff}'), &steps)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use jiff::Timestamp;
 #[cfg(feature = "import")]
 pub use disqus::disqus;
 pub use isso::isso_rows;
-pub use merge::{CannotMerge, ChangedFile, Merged, merge};
+pub use merge::{CannotMerge, ChangedFile, Merged, NotMerged, merge};
 #[cfg(feature = "comment-server")]
 pub use server::isso_server;
 #[cfg(feature = "import")]
@@ -31,7 +31,7 @@ pub use wordpress::wordpress;
 pub struct Export {
     /// The approved comments, in the order of the export.
     pub comments: Vec<ExportedComment>,
-    /// The number of comments that were left out: unapproved, spam, deleted, pingbacks.
+    /// The number of comments that were left out: unapproved, spam, deleted, pingbacks, and those without text.
     pub left_out: usize,
 }
 
@@ -52,8 +52,8 @@ pub struct ExportedComment {
     pub date: Timestamp,
     /// The text as Markdown.
     pub text: String,
-    /// True if the old system says that a member of the newsroom wrote it.
-    pub is_staff: bool,
+    /// The name of the member of the newsroom who wrote it, as the export's list of users has it.
+    pub staff: Option<String>,
 }
 
 /// The reason why an export cannot be read.

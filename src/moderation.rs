@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::comment::{CannotChange, CommentList, NewComment, append, parse, set_hidden};
+use crate::comment::{
+    AppendRules, Appended, CannotChange, CommentList, NewComment, RefusedComment, append, parse, set_hidden,
+};
 use crate::config::Config;
 use crate::content_path::comment_files;
 use crate::diagnostic::did_you_mean;
@@ -116,10 +118,21 @@ impl ThreadFile {
             Moderation::Show => set_hidden(&self.text, id, false),
             Moderation::Reply { author, text } => {
                 let reply = self.reply(id, author, text, rules)?;
-                append(&self.text, &[reply], &rules.config.timezone, "").map(|appended| appended.text)
+                self.with(reply, rules)
             }
         };
         changed.map_err(|CannotChange(why)| NotModerated::new(format!("{} was not changed: {why}", self.name)))
+    }
+
+    /// The text with one more comment.
+    fn with(&self, comment: NewComment, rules: ReplyRules<'_>) -> Result<String, CannotChange> {
+        let Config { timezone, comments, .. } = rules.config;
+        let append_rules = AppendRules { zone: timezone, anonymous: "", limits: comments.limits };
+        let Appended { text, refused, .. } = append(&self.text, &[comment], append_rules)?;
+        match refused.into_iter().next() {
+            Some(RefusedComment { reason, .. }) => Err(CannotChange(format!("the reply {reason}"))),
+            None => Ok(text),
+        }
     }
 
     /// Saves a changed text.

@@ -28,8 +28,8 @@ use serde::de::DeserializeOwned;
 
 use crate::article::{Article, BodyScan, Page, SectionFile, Sketch};
 use crate::author::Author;
-use crate::comment::CommentFile;
-use crate::content_path::{AUTHORS, PAGES};
+use crate::comment::{self, CommentFile};
+use crate::content_path::{AUTHORS, PAGES, is_comments};
 use crate::control_characters;
 use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
@@ -218,6 +218,10 @@ pub fn place(root: &Path, diagnostics: &mut [Diagnostic]) {
 /// The place of a value below a key, in a file's front matter or in a YAML file.
 fn located(root: &Path, path: &str, key: &str, value: &str) -> Option<Span> {
     let text = std::fs::read_to_string(on_disk(root, path)).ok()?;
+    // In a file of comments the value is the place of the comment in its list.
+    if is_comments(path) {
+        return comment::place(&text, value.parse().ok()?, key);
+    }
     let (yaml, first_line) = match split(&text) {
         Ok(Some(front)) => (front.yaml, front.yaml_line),
         _ => (text.as_str(), 1),

@@ -362,7 +362,8 @@ fn symlink(path: String) -> Diagnostic {
 fn is_misnamed(path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     let is_markdown = ["md", "markdown", "mdown", "mkd"].iter().any(|known| known.eq_ignore_ascii_case(extension));
-    let is_list = is_in_comments(path) && extension.eq_ignore_ascii_case("yml");
+    let is_yaml = ["yaml", "yml"].iter().any(|known| known.eq_ignore_ascii_case(extension));
+    let is_list = is_in_comments(path) && is_yaml && extension != "yaml";
     is_markdown && extension != "md" && !path.starts_with(STATIC) && !is_in_comments(path) || is_list
 }
 

@@ -11,9 +11,20 @@ use crate::source::{SourceFile, SourceKind, on_disk};
 use super::CheckedSite;
 use super::embargoed_terms::{HiddenSource, PublicSource};
 
-/// The words of all comments: what must not be published, and what is.
-pub(super) fn comments(project: &CheckedSite<'_>) -> io::Result<(Vec<HiddenSource>, Vec<PublicSource>)> {
-    let (mut hidden, mut public) = (Vec::new(), Vec::new());
+/// The words of readers' comments.
+#[derive(Debug, Default)]
+pub(super) struct ReaderWords {
+    /// The words that must not be published.
+    pub hidden: Vec<HiddenSource>,
+    /// The words that are published.
+    pub public: Vec<PublicSource>,
+    /// The e-mail and IP addresses in their files, which no comment may hold.
+    pub addresses: Vec<HiddenSource>,
+}
+
+/// Reads the words of all comments.
+pub(super) fn comments(project: &CheckedSite<'_>) -> io::Result<ReaderWords> {
+    let ReaderWords { mut hidden, mut public, mut addresses } = ReaderWords::default();
     for file in project.sources.files.iter().filter(|file| file.kind == SourceKind::Comments) {
         let text = fs::read_to_string(on_disk(project.root, &file.path))?;
         let comments = comment::parse(&text).value.unwrap_or_default().comments;
@@ -28,11 +39,21 @@ pub(super) fn comments(project: &CheckedSite<'_>) -> io::Result<(Vec<HiddenSourc
                     url_segments: Vec::new(),
                     is_reason_public: false,
                     is_comment: true,
+                    is_whole: false,
                 }),
             }
         }
+        addresses.extend(comment::addresses_in(&text).into_iter().map(|address| HiddenSource {
+            path: file.path.clone(),
+            state: State::Published,
+            text: address.to_owned(),
+            url_segments: Vec::new(),
+            is_reason_public: false,
+            is_comment: true,
+            is_whole: true,
+        }));
     }
-    Ok((hidden, public))
+    Ok(ReaderWords { hidden, public, addresses })
 }
 
 /// True if the comments of a file are below a public story.

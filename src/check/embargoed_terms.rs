@@ -50,6 +50,8 @@ pub(super) struct HiddenSource {
     pub is_reason_public: bool,
     /// True if the text is a comment in the source, which may itself be public.
     pub is_comment: bool,
+    /// True if the text is one term, however short.
+    pub is_whole: bool,
 }
 
 /// A source of public pages.
@@ -260,6 +262,12 @@ fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Adds the terms of a hidden source.
 fn collect(owner: usize, hidden: &HiddenSource, add: &mut dyn FnMut(usize, u64, EmbargoedTerm)) {
+    if hidden.is_whole {
+        let words = words(&hidden.text, ReadMode::Shown);
+        let term = EmbargoedTerm { owner, key: None, is_single: false, is_title: false };
+        let whole = WordRuns::new(&words).of_length(words.len()).next();
+        return whole.into_iter().for_each(|(hash, _)| add(words.len(), hash, term.clone()));
+    }
     if hidden.is_comment {
         return runs_of(&hidden.text, &mut |length, hash| {
             add(length, hash, EmbargoedTerm { owner, key: None, is_single: false, is_title: false });

@@ -65,7 +65,7 @@ struct ReplyArgs {
     #[arg(long = "author", value_name = "ID")]
     author: String,
     /// The reply, as Markdown
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     text: String,
 }
 
@@ -113,8 +113,16 @@ impl From<NotModerated> for Failure {
     }
 }
 
-/// Saves a file that a merge has changed or made.
-fn save(path: &Path, before: Option<&str>, after: &str) -> Result<(), Failure> {
+/// Saves a file that a merge has changed or made, at a path below the project's folder.
+fn save(root: &Path, name: &str, before: Option<&str>, after: &str) -> Result<(), Failure> {
+    let path = &on_disk(root, name);
+    // A symbolic link may lead out of the project, where builds read nothing.
+    let there = path.ancestors().find_map(|ancestor| ancestor.canonicalize().ok());
+    let root = root.canonicalize().map_err(|error| Failure::file("read", root, &error))?;
+    if !there.is_some_and(|there| there.starts_with(&root)) {
+        let hint = "remove the symbolic link: builds read nothing outside of that folder";
+        return Err(Failure::new(format!("{name} leads out of the project's folder")).hint(hint));
+    }
     match before {
         Some(before) => replace(path, before, after).map_err(|error: ReplaceError| Failure::from(error)),
         None => create_with_folders(path, after),

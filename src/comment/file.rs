@@ -9,9 +9,11 @@ use ahash::HashSet;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Comment, MAX_NAME, MAX_URL, check_id, check_name, parse};
+use super::values::is_empty_text;
+use super::{Comment, MAX_NAME, check_id, check_name, check_url, loop_heads, parse};
+use crate::config::CommentLimits;
 use crate::control_characters::is_control;
-use crate::urls::is_complete_url;
+use crate::date::WrittenDate;
 use crate::yaml;
 
 /// A comment to add to a file. [`append`] drops what a comment must not hold.
@@ -19,12 +21,13 @@ use crate::yaml;
 pub struct NewComment {
     /// The id, unique in its file and the same each time the comment is imported: `wp-1204`. See [`check_id`].
     pub id: String,
-    /// The id of the comment that it replies to. One that neither the file nor the import has is dropped.
+    /// The id of the comment that it replies to. One that neither the file nor the import has is dropped, and one that makes
+    /// a comment reply to itself.
     pub parent: Option<String>,
     /// The name of the writer. One with an e-mail or IP address (see [`check_name`]) is replaced by `anonymous`; a long one is
     /// cut.
     pub name: Option<String>,
-    /// The writer's own site; dropped if it is not a complete URL with `http` or `https`, or longer than [`MAX_URL`].
+    /// The writer's own site; dropped if [`check_url`] refuses it.
     pub url: Option<String>,
     /// The instant at which it was written.
     pub date: Timestamp,
@@ -36,6 +39,17 @@ pub struct NewComment {
     pub hidden: bool,
 }
 
+/// The rules for comments that are added to a file.
+#[derive(Debug, Clone, Copy)]
+pub struct AppendRules<'r> {
+    /// The time zone in which dates are written. A date from before it had whole minutes is written in UTC.
+    pub zone: &'r TimeZone,
+    /// The name of readers who gave none.
+    pub anonymous: &'r str,
+    /// The most that a file may hold.
+    pub limits: CommentLimits,
+}
+
 /// A file of comments with new ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appended {
@@ -43,6 +57,26 @@ pub struct Appended {
     pub text: String,
     /// The number of comments that it did not have before.
     pub added: usize,
+    /// The number of comments that it had already.
+    pub known: usize,
+    /// The comments that were not added.
+    pub refused: Vec<RefusedComment>,
+}
+
+/// A comment that a file cannot hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedComment {
+    /// Its id.
+    pub id: String,
+    /// The reason, after "it": `has no text`.
+    pub reason: String,
+}
+
+impl RefusedComment {
+    /// A refusal for a reason that goes on after "it": `has no text`.
+    pub fn new(id: &str, reason: impl Into<String>) -> RefusedComment {
+        RefusedComment { id: id.to_owned(), reason: reason.into() }
+    }
 }
 
 /// The reason why a file of comments was not changed: one sentence without a full stop.
@@ -55,37 +89,72 @@ impl fmt::Display for CannotChange {
     }
 }
 
-/// Adds comments at the end of a file (`""` for a new one), except those whose ids it has. The dates are written in
-/// `zone`; `anonymous` is the name of a reader who gave none.
+/// Adds comments at the end of a file (`""` for a new one), except those whose ids it has. A comment that the file cannot
+/// hold is refused, and the others are added.
 ///
 /// # Errors
-/// If the file has errors, its list is in brackets, or a new comment has no valid id or no text.
-pub fn append(text: &str, new: &[NewComment], zone: &TimeZone, anonymous: &str) -> Result<Appended, CannotChange> {
+/// If the file has errors, or its list is in brackets.
+pub fn append(text: &str, new: &[NewComment], rules: AppendRules<'_>) -> Result<Appended, CannotChange> {
     let mut wanted = parsed(text)?;
-    let mut known: HashSet<String> = wanted.iter().map(|comment| comment.id.clone()).collect();
-    let coming: HashSet<&str> = new.iter().map(|comment| comment.id.as_str()).collect();
-    let known_before = known.clone();
-    let has = |id: &str| known_before.contains(id) || coming.contains(id);
-    let mut fresh = Vec::new();
-    for comment in new {
-        if known.insert(comment.id.clone()) {
-            fresh.push(cleaned(comment, zone, anonymous, has)?);
-        }
-    }
+    let Fresh { comments: fresh, known, refused } = fresh(&wanted, new, rules);
+    let added = fresh.len();
     if fresh.is_empty() {
-        return Ok(Appended { text: text.to_owned(), added: 0 });
+        return Ok(Appended { text: text.to_owned(), added, known, refused });
     }
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let (mut written, indent) = opened(text, end)?;
     for (comment, date) in &fresh {
         written.push_str(&item(comment, date, &indent).replace('\n', end));
     }
-    let added = fresh.len();
     wanted.extend(fresh.into_iter().map(|(comment, _)| comment));
     match parsed(&written)? == wanted {
-        true => Ok(Appended { text: written, added }),
+        true => Ok(Appended { text: written, added, known, refused }),
         false => Err(CannotChange("the file is in a format to which nothing can be added".to_owned())),
     }
+}
+
+/// The new comments of an import.
+struct Fresh {
+    /// Those to add, each with its date as written.
+    comments: Vec<(Comment, String)>,
+    known: usize,
+    refused: Vec<RefusedComment>,
+}
+
+/// Sorts new comments into those to add to `before`, those that it has, and those that it cannot hold.
+fn fresh(before: &[Comment], new: &[NewComment], rules: AppendRules<'_>) -> Fresh {
+    let known: HashSet<&str> = before.iter().map(|comment| comment.id.as_str()).collect();
+    let mut found = Fresh { comments: Vec::new(), known: 0, refused: Vec::new() };
+    let mut ids = HashSet::default();
+    for comment in new {
+        if known.contains(comment.id.as_str()) {
+            found.known += 1;
+            continue;
+        }
+        let cleaned = match ids.insert(comment.id.as_str()) {
+            true => cleaned(comment, rules),
+            false => Err("has the id of another new comment".to_owned()),
+        };
+        match cleaned {
+            Ok(cleaned) => found.comments.push(cleaned),
+            Err(reason) => found.refused.push(RefusedComment::new(&comment.id, reason)),
+        }
+    }
+    let room = rules.limits.comments.saturating_sub(before.len());
+    for (comment, _) in found.comments.drain(room.min(found.comments.len())..) {
+        let reason = format!("would be more than the {} comments that a story may have", rules.limits.comments);
+        found.refused.push(RefusedComment::new(&comment.id, reason));
+    }
+    let added: HashSet<String> = found.comments.iter().map(|(comment, _)| comment.id.clone()).collect();
+    for (comment, _) in &mut found.comments {
+        comment.parent.take_if(|parent| !known.contains(parent.as_str()) && !added.contains(parent));
+    }
+    // What the file has replies to what the file has, so all loops are among the new ones.
+    let comments: Vec<Comment> = found.comments.iter().map(|(comment, _)| comment.clone()).collect();
+    for at in loop_heads(&comments) {
+        found.comments[at].0.parent = None;
+    }
+    found
 }
 
 /// Hides the comment with an id, or shows it again.
@@ -100,7 +169,12 @@ pub fn set_hidden(text: &str, id: &str, hidden: bool) -> Result<String, CannotCh
         return Ok(text.to_owned());
     }
     wanted[at].hidden = hidden;
-    let refused = || CannotChange("the file is in a format that cannot be changed".to_owned());
+    let refused = || {
+        CannotChange(
+            "the file is in a format that cannot be changed: write each key of the comment on a line of its own"
+                .to_owned(),
+        )
+    };
     let item = items(text).and_then(|items| items.get(at).cloned()).ok_or_else(refused)?;
     let ways = [Some(with_hidden(&text[item.clone()], hidden)), in_braces(&text[item.clone()], hidden)];
     let written = ways.into_iter().flatten().map(|changed| [&text[..item.start], &changed, &text[item.end..]].concat());
@@ -152,6 +226,13 @@ fn parsed(text: &str) -> Result<Vec<Comment>, CannotChange> {
     }
 }
 
+/// True for the line of the key above a list: `comments:`, perhaps with a remark.
+fn is_list_key(line: &str) -> bool {
+    let rest = line.trim_start_matches('\u{feff}').strip_prefix("comments").map(str::trim_start);
+    let value = rest.and_then(|rest| rest.strip_prefix(':'));
+    value.is_some_and(|value| value.trim().is_empty() || value.trim_start().starts_with('#') && value.starts_with(' '))
+}
+
 /// The byte ranges of the items of the list, each up to the next one; `None` for a list in brackets.
 pub(super) fn items(text: &str) -> Option<Vec<Range<usize>>> {
     let mut starts = Vec::new();
@@ -163,7 +244,7 @@ pub(super) fn items(text: &str) -> Option<Vec<Range<usize>>> {
         let depth = line.len() - line.trim_start_matches(' ').len();
         let is_item = shown[depth.min(shown.len())..].starts_with("- ") || shown.get(depth..) == Some("-");
         if !is_below {
-            is_below = shown.trim_start_matches('\u{feff}') == "comments:";
+            is_below = is_list_key(shown);
         } else if is_item && *indent.get_or_insert(depth) == depth {
             starts.push(offset);
         }
@@ -202,30 +283,39 @@ fn opened(text: &str, end: &str) -> Result<(String, String), CannotChange> {
     Ok((opened, "  ".to_owned()))
 }
 
-/// A new comment as its file will have it, and its date as written.
-fn cleaned(
-    new: &NewComment,
-    zone: &TimeZone,
-    anonymous: &str,
-    has: impl Fn(&str) -> bool,
-) -> Result<(Comment, String), CannotChange> {
-    check_id(&new.id).map_err(CannotChange)?;
+/// A new comment as its file will have it, and its date as written; or the reason why the file cannot have it, after "it".
+fn cleaned(new: &NewComment, rules: AppendRules<'_>) -> Result<(Comment, String), String> {
+    check_id(&new.id).map_err(|_| format!("has no valid id: {}", new.id.escape_debug()))?;
     let text = clean_text(&new.text);
-    if text.trim().is_empty() {
-        return Err(CannotChange(format!("the comment `{}` has no text", new.id)));
+    if is_empty_text(&text) {
+        return Err("has no text".to_owned());
     }
-    let zoned = new.date.to_zoned(zone.clone());
+    let limit = rules.limits.characters;
+    if text.len() > limit && text.chars().nth(limit).is_some() {
+        return Err(format!("has {} characters, but at most {limit} are published", text.chars().count()));
+    }
+    let (written, date) = dated(new.date, rules.zone).ok_or("has no date between the years 0 and 9999")?;
+    let name = new.name.as_deref().map(|name| cut(&clean_line(name), MAX_NAME)).filter(|name| check_name(name).is_ok());
+    let url = new.url.as_deref().map(clean_line).filter(|url| check_url(url).is_ok());
+    let staff = new.staff.clone();
+    let name = name.or_else(|| staff.is_none().then(|| rules.anonymous.to_owned()));
+    let parent = new.parent.clone().filter(|parent| check_id(parent).is_ok());
+    let comment = Comment { id: new.id.clone(), parent, name, url, date: written, text, staff, hidden: new.hidden };
+    let alone = format!("comments:\n{}", item(&comment, &date, ""));
+    match parsed(&alone).is_ok_and(|comments| comments == [comment.clone()]) {
+        true => Ok((comment, date)),
+        false => Err("cannot be written as YAML".to_owned()),
+    }
+}
+
+/// An instant as a date of a file, and as it is written there; `None` if it cannot be.
+fn dated(instant: Timestamp, zone: &TimeZone) -> Option<(WrittenDate, String)> {
+    // Before there were time zones, clocks were set by the sun: Singapore was 6 hours, 55 minutes and 25 seconds ahead.
+    let has_minutes = zone.to_offset(instant).seconds() % 60 == 0;
+    let zoned = instant.to_zoned(if has_minutes { zone.clone() } else { TimeZone::UTC });
     let seconds = if zoned.second() == 0 { "" } else { ":%S" };
     let date = zoned.strftime(&format!("%Y-%m-%d %H:%M{seconds} %:z")).to_string();
-    let written = crate::date::WrittenDate::parse(&date)
-        .map_err(|_| CannotChange(format!("the comment `{}` has no date between the years 0 and 9999", new.id)))?;
-    let name = new.name.as_deref().map(|name| cut(&clean_line(name), MAX_NAME)).filter(|name| check_name(name).is_ok());
-    let url = new.url.as_deref().map(clean_line).filter(|url| url.len() <= MAX_URL && is_complete_url(url));
-    let staff = new.staff.clone();
-    let name = name.or_else(|| staff.is_none().then(|| anonymous.to_owned()));
-    let parent = new.parent.clone().filter(|parent| check_id(parent).is_ok() && has(parent) && *parent != new.id);
-    let comment = Comment { id: new.id.clone(), parent, name, url, date: written, text, staff, hidden: new.hidden };
-    Ok((comment, date))
+    Some((WrittenDate::parse(&date).ok()?, date))
 }
 
 /// A text without control characters, with `\n` for each line end and no empty lines around it.

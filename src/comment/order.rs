@@ -65,6 +65,17 @@ fn parents(comments: &[Comment]) -> Vec<Option<usize>> {
 
 /// The comments that reply to themselves, directly or through others, and all replies to them, in order.
 pub fn loops(comments: &[Comment]) -> Vec<usize> {
+    let (looped, _) = looped(comments);
+    (0..comments.len()).filter(|&at| looped[at]).collect()
+}
+
+/// One comment of each loop of replies: without the parents of these, no comment replies to itself.
+pub fn loop_heads(comments: &[Comment]) -> Vec<usize> {
+    looped(comments).1
+}
+
+/// For each comment, true if it replies to itself or to one that does; and the comments at which the loops were entered.
+fn looped(comments: &[Comment]) -> (Vec<bool>, Vec<usize>) {
     #[derive(Clone, Copy, PartialEq)]
     enum Seen {
         No,
@@ -74,6 +85,7 @@ pub fn loops(comments: &[Comment]) -> Vec<usize> {
     }
     let parents = parents(comments);
     let mut seen = vec![Seen::No; comments.len()];
+    let mut heads = Vec::new();
     for start in 0..comments.len() {
         let mut path = Vec::new();
         let mut next = Some(start);
@@ -86,12 +98,15 @@ pub fn loops(comments: &[Comment]) -> Vec<usize> {
                         path.push(at);
                         next = parents[at];
                     }
-                    Seen::OnPath => break Seen::Loops,
+                    Seen::OnPath => {
+                        heads.push(at);
+                        break Seen::Loops;
+                    }
                     known => break known,
                 },
             }
         };
         path.into_iter().for_each(|at| seen[at] = end);
     }
-    (0..comments.len()).filter(|&at| seen[at] == Seen::Loops).collect()
+    (seen.into_iter().map(|seen| seen == Seen::Loops).collect(), heads)
 }

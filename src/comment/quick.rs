@@ -5,10 +5,9 @@
 //! *Invariant:* both parsers read the same; builds with debug assertions compare them. An archive has several comments for
 //! each of its stories, and the full parser would take as long for them as everything else takes for the stories.
 
-use super::values::{MAX_ID, MAX_URL, check_id, check_name};
+use super::values::{MAX_ID, check_id, check_name, check_url, is_empty_text};
 use super::{Comment, CommentList};
 use crate::date::WrittenDate;
-use crate::urls::is_complete_url;
 
 /// Parses a text if it has this form and no errors.
 pub(super) fn read(text: &str) -> Option<CommentList> {
@@ -90,9 +89,7 @@ impl<'t> CommentDraft<'t> {
             "parent" if is_id() => &mut self.parent,
             "staff" if is_id() => &mut self.staff,
             "name" if is_plain(value) && check_name(value).is_ok() => &mut self.name,
-            "url" if is_plain(value) && value.len() <= MAX_URL && !value.contains(' ') && is_complete_url(value) => {
-                &mut self.url
-            }
+            "url" if is_plain(value) && check_url(value).is_ok() => &mut self.url,
             "date" => return once(&mut self.date, plain_date(value)?),
             "hidden" if value == "true" => return once(&mut self.hidden, true),
             "text" if is_plain(value) => return once(&mut self.text, value.to_owned()),
@@ -127,7 +124,7 @@ impl<'t> CommentDraft<'t> {
             name: owned(self.name),
             url: owned(self.url),
             date: self.date?,
-            text: self.text.filter(|text| !text.trim().is_empty())?,
+            text: self.text.filter(|text| !is_empty_text(text))?,
             staff: owned(self.staff),
             hidden: self.hidden.unwrap_or_default(),
         })

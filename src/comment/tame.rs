@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use icu_properties::CodePointMapData;
 use icu_properties::props::GeneralCategory;
 
+use crate::unicode::is_invisible;
+
 /// The most combining marks on one letter. Vietnamese needs two, Tibetan and pointed Hebrew up to five.
 const MAX_MARKS: usize = 6;
 
@@ -15,7 +17,7 @@ fn is_bidi_control(letter: char) -> bool {
 }
 
 /// Returns the text without characters that change the direction of what follows, and without more than six combining
-/// marks in a row.
+/// marks on one letter.
 ///
 /// ```
 /// use presswork::comment::tamed;
@@ -24,27 +26,44 @@ fn is_bidi_control(letter: char) -> bool {
 /// assert_eq!(tamed("Nguyễn"), "Nguyễn");
 /// ```
 pub fn tamed(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        return Cow::Borrowed(text);
-    }
-    let categories = CodePointMapData::<GeneralCategory>::new();
-    let is_mark = |letter: char| {
-        matches!(categories.get(letter), GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
-    };
-    let mut marks = 0;
-    let mut is_kept = |letter: char| {
-        marks = if !letter.is_ascii() && is_mark(letter) { marks + 1 } else { 0 };
-        marks <= MAX_MARKS && !is_bidi_control(letter)
-    };
-    match text.chars().all(&mut is_kept) {
-        true => Cow::Borrowed(text),
-        false => {
-            let mut marks = 0;
-            let is_kept = |letter: &char| {
-                marks = if !letter.is_ascii() && is_mark(*letter) { marks + 1 } else { 0 };
-                marks <= MAX_MARKS && !is_bidi_control(*letter)
-            };
-            Cow::Owned(text.chars().filter(is_kept).collect())
+    Tamer::default().tamed(text)
+}
+
+/// Makes the parts of a text harmless one after another, so that marks are counted across their borders.
+#[derive(Debug, Default)]
+pub struct Tamer {
+    /// The number of marks since the last letter.
+    marks: usize,
+}
+
+impl Tamer {
+    /// Returns the next part of the text: see [`tamed`].
+    pub fn tamed<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        if text.is_ascii() {
+            if !text.is_empty() {
+                self.marks = 0;
+            }
+            return Cow::Borrowed(text);
         }
+        let categories = CodePointMapData::<GeneralCategory>::new();
+        let kept: String = text.chars().filter(|&letter| self.keeps(letter, categories.get(letter))).collect();
+        match kept.len() == text.len() {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned(kept),
+        }
+    }
+
+    fn keeps(&mut self, letter: char, category: GeneralCategory) -> bool {
+        match category {
+            GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark => {
+                self.marks += 1;
+                return self.marks <= MAX_MARKS;
+            }
+            // Neither is a letter that could carry more marks: a joiner or zero-width space, and what pages leave out.
+            GeneralCategory::Control => {}
+            _ if is_invisible(letter) => {}
+            _ => self.marks = 0,
+        }
+        !is_bidi_control(letter)
     }
 }

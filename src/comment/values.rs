@@ -1,10 +1,11 @@
 //! Checks the values of a comment while they are parsed, so that each error has its place.
 
-use std::net::{IpAddr, SocketAddr};
-
 use serde::de::{Deserialize, Deserializer, Error};
 
+use super::addresses;
+use crate::control_characters::is_control;
 use crate::diagnostic::Code;
+use crate::unicode::is_invisible;
 use crate::urls::is_complete_url;
 use crate::yaml::coded_error;
 
@@ -34,40 +35,53 @@ pub fn check_id(id: &str) -> Result<(), String> {
     }
 }
 
-/// Checks the name of a reader: it must not be empty, longer than [`MAX_NAME`], or hold an e-mail or IP address.
+/// Checks the name of a reader: it must have a letter or digit, at most [`MAX_NAME`] characters, and no e-mail or
+/// IP address. The name of an account, `@noor@mastodon.example`, is no e-mail address.
 ///
 /// # Errors
 /// One sentence.
 pub fn check_name(name: &str) -> Result<(), String> {
     let name = name.trim();
-    if !name.contains(char::is_alphanumeric) {
+    // The fillers of Hangul count as letters, but are invisible.
+    if !name.contains(|letter: char| letter.is_alphanumeric() && !is_invisible(letter)) {
         return Err("the name has no letter".to_owned());
     }
     if name.len() > MAX_NAME && name.chars().nth(MAX_NAME).is_some() {
         let count = name.chars().count();
         return Err(format!("the name has {count} characters, but at most {MAX_NAME} are published"));
     }
-    let words = || name.split(|letter: char| letter.is_whitespace() || "()<>,;\"'".contains(letter));
-    if words().any(is_email) {
-        return Err("the name holds an e-mail address".to_owned());
-    }
-    match words().any(is_ip_address) {
-        true => Err("the name holds an IP address".to_owned()),
-        false => Ok(()),
+    match addresses::in_name(name) {
+        Some(address) => Err(format!("the name holds {}", address.as_str())),
+        None => Ok(()),
     }
 }
 
-/// True for a word such as `noor@example.org`, also in the wide characters of Chinese and Japanese keyboards.
-fn is_email(word: &str) -> bool {
-    let parts = word.split_once(['@', '＠']);
-    parts.is_some_and(|(user, host)| !user.is_empty() && host.contains(['.', '．', '。']))
+/// Checks the URL of a reader's site: it must be complete, with `http` or `https`, not longer than [`MAX_URL`], and hold no
+/// user, e-mail address or IP address.
+///
+/// # Errors
+/// The message and the hint.
+pub fn check_url(url: &str) -> Result<(), (String, &'static str)> {
+    if !is_complete_url(url) {
+        let message = format!("`{}` is not the URL of a site", url.escape_debug());
+        return Err((message, "write the whole URL, beginning with https://, or remove the line"));
+    }
+    if url.len() > MAX_URL {
+        let length = url.len();
+        return Err((format!("the URL has {length} bytes, but at most {MAX_URL} are published"), "remove the line"));
+    }
+    match addresses::in_url(url) {
+        Some(address) => Err((
+            format!("the URL holds {}", address.as_str()),
+            "remove the line: comments hold no e-mail or IP addresses",
+        )),
+        None => Ok(()),
+    }
 }
 
-/// True for an IP address, perhaps with a port. `::` is one for machines only.
-fn is_ip_address(word: &str) -> bool {
-    let bare = word.strip_prefix('[').and_then(|word| word.strip_suffix(']')).unwrap_or(word);
-    word.contains(|letter: char| letter.is_ascii_digit())
-        && (bare.parse::<IpAddr>().is_ok() || word.parse::<SocketAddr>().is_ok())
+/// True for a text in which nothing is visible.
+pub(super) fn is_empty_text(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_whitespace() || is_invisible(letter) || is_control(letter))
 }
 
 fn invalid<E: Error>(message: &str, hint: &str) -> E {
@@ -102,13 +116,8 @@ pub(super) fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 /// Deserializes the URL of the writer's site.
 pub(super) fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let url = crate::lenient::text(deserializer)?;
-    if let Some(url) = url.as_deref().filter(|url| !is_complete_url(url)) {
-        let message = format!("`{}` is not the URL of a site", url.escape_debug());
-        return Err(invalid(&message, "write the whole URL, beginning with https://, or remove the line"));
-    }
-    if let Some(length) = url.as_ref().map(String::len).filter(|&length| length > MAX_URL) {
-        let message = format!("the URL has {length} bytes, but at most {MAX_URL} are published");
-        return Err(invalid(&message, "remove the line"));
+    if let Some(url) = &url {
+        check_url(url).map_err(|(message, hint)| invalid(&message, hint))?;
     }
     Ok(url)
 }
@@ -116,7 +125,7 @@ pub(super) fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<S
 /// Deserializes the text.
 pub(super) fn comment_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = crate::lenient::required::text(deserializer)?;
-    match text.trim().is_empty() {
+    match is_empty_text(&text) {
         true => Err(invalid("the text of the comment is empty", "write the text, or remove the comment")),
         false => Ok(text),
     }

@@ -42,9 +42,11 @@ pub fn disqus(path: &Path) -> Result<Export, BadExport> {
 }
 
 fn approved(post: &XmlElement, id: &str, threads: &HashMap<String, Vec<String>>) -> Option<ExportedComment> {
-    let is = |name: &str| post.get(name) == "true";
-    let is_approved = post.child("isApproved").is_none() || is("isApproved");
-    if is("isDeleted") || is("isSpam") || !is_approved || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+    // A value of another form counts as the one that keeps the comment out.
+    let is_given =
+        |name: &str, value: &str| post.child(name).is_none() || post.get(name).trim().eq_ignore_ascii_case(value);
+    let is_public = is_given("isDeleted", "false") && is_given("isSpam", "false") && is_given("isApproved", "true");
+    if !is_public || !id.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let text = comment(post.get("message"));
@@ -61,6 +63,6 @@ fn approved(post: &XmlElement, id: &str, threads: &HashMap<String, Vec<String>>)
         url: None,
         date: post.get("createdAt").parse().ok()?,
         text,
-        is_staff: false,
+        staff: None,
     })
 }

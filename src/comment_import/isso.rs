@@ -50,10 +50,17 @@ fn accepted(row: &Value, uri: &str) -> Option<ExportedComment> {
         pages: vec![uri.to_owned()],
         id: format!("isso-{}", row["id"].as_u64()?),
         parent: row["parent"].as_u64().map(|parent| format!("isso-{parent}")),
-        name: text("author").unwrap_or_default(),
-        url: text("website"),
+        name: text("author").map(|name| unescaped(&name)).unwrap_or_default(),
+        url: text("website").map(|url| unescaped(&url)),
         date: Timestamp::from_second(seconds as i64).ok()?,
         text: text("text")?,
-        is_staff: false,
+        staff: None,
     })
+}
+
+/// A name or URL as the reader typed it: Isso keeps both escaped for HTML.
+fn unescaped(text: &str) -> String {
+    const ESCAPES: &[(&str, &str)] =
+        &[("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'"), ("&amp;", "&")];
+    ESCAPES.iter().fold(text.to_owned(), |text, (escaped, letter)| text.replace(escaped, letter))
 }

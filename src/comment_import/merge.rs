@@ -9,7 +9,7 @@ use ahash::HashMap;
 use super::addresses::Addresses;
 use super::{Export, ExportedComment};
 use crate::build::Draft;
-use crate::comment::{CannotChange, NewComment, append};
+use crate::comment::{AppendRules, Appended, CannotChange, NewComment, RefusedComment, append};
 use crate::moderation::ThreadFile;
 use crate::source::on_disk;
 
@@ -22,8 +22,17 @@ pub struct Merged {
     pub known: usize,
     /// The pages of the old system that no story has become, each with the number of its comments.
     pub unmatched: BTreeMap<String, usize>,
-    /// The comments that are longer than the site allows, by id, each with its file.
-    pub too_long: Vec<(String, String)>,
+    /// The comments that their file cannot hold.
+    pub refused: Vec<NotMerged>,
+}
+
+/// A comment that its file cannot hold.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotMerged {
+    /// The file's path below the project's folder.
+    pub path: String,
+    /// The comment and the reason.
+    pub comment: RefusedComment,
 }
 
 /// A file of comments with new ones.
@@ -55,7 +64,7 @@ pub enum CannotMerge {
 /// If a file of comments cannot be read or changed.
 pub fn merge(draft: &Draft, export: &Export, anonymous: &str) -> Result<Merged, CannotMerge> {
     let addresses = Addresses::new(draft);
-    let limit = draft.config.comments.limits.characters;
+    let rules = AppendRules { zone: &draft.config.timezone, anonymous, limits: draft.config.comments.limits };
     let mut merged = Merged::default();
     let mut by_file: BTreeMap<String, Vec<NewComment>> = BTreeMap::new();
     let staff = staff(draft);
@@ -65,10 +74,7 @@ pub fn merge(draft: &Draft, export: &Export, anonymous: &str) -> Result<Merged, 
             continue;
         };
         let path = ThreadFile::name_for(&draft.root, story);
-        match comment.text.chars().nth(limit) {
-            Some(_) => merged.too_long.push((comment.id.clone(), path)),
-            None => by_file.entry(path).or_default().push(new_comment(comment, &staff)),
-        }
+        by_file.entry(path).or_default().push(new_comment(comment, &staff));
     }
     for (path, comments) in by_file {
         let before = match fs::read_to_string(on_disk(&draft.root, &path)) {
@@ -76,11 +82,13 @@ pub fn merge(draft: &Draft, export: &Export, anonymous: &str) -> Result<Merged, 
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(CannotMerge::System(path, error)),
         };
-        let appended = append(before.as_deref().unwrap_or(""), &comments, &draft.config.timezone, anonymous);
-        let appended = appended.map_err(|error| CannotMerge::File(path.clone(), error))?;
-        merged.known += comments.len() - appended.added;
-        if appended.added > 0 {
-            merged.files.push(ChangedFile { path, before, after: appended.text, added: appended.added });
+        let appended = append(before.as_deref().unwrap_or(""), &comments, rules);
+        let Appended { text: after, added, known, refused } =
+            appended.map_err(|error| CannotMerge::File(path.clone(), error))?;
+        merged.known += known;
+        merged.refused.extend(refused.into_iter().map(|comment| NotMerged { path: path.clone(), comment }));
+        if added > 0 {
+            merged.files.push(ChangedFile { path, before, after, added });
         }
     }
     Ok(merged)
@@ -98,12 +106,12 @@ fn staff(draft: &Draft) -> HashMap<&str, Option<&str>> {
 
 fn new_comment(comment: &ExportedComment, staff: &HashMap<&str, Option<&str>>) -> NewComment {
     let name = comment.name.trim();
-    let author = staff.get(name).copied().flatten().filter(|_| comment.is_staff);
+    let author = comment.staff.as_deref().and_then(|name| staff.get(name.trim()).copied().flatten());
     NewComment {
         id: comment.id.clone(),
         parent: comment.parent.clone(),
         name: Some(name.to_owned()).filter(|name| author.is_none() && !name.is_empty()),
-        url: comment.url.clone(),
+        url: comment.url.clone().filter(|_| author.is_none()),
         date: comment.date,
         text: comment.text.clone(),
         staff: author.map(str::to_owned),

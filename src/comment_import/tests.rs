@@ -102,7 +102,7 @@ fn a_wordpress_export_gives_its_approved_comments() -> Result<(), BadExport> {
 
 #[test]
 fn a_disqus_export_gives_what_is_neither_spam_nor_deleted() -> Result<(), BadExport> {
-    let post = |id: u32, deleted: bool, spam: bool| {
+    let post = |id: u32, deleted: bool, spam: &str| {
         format!(
             "<post dsq:id=\"{id}\"><id/><message><![CDATA[<p>Hello <b>you</b></p>]]></message>\
              <createdAt>2013-05-01T10:00:00Z</createdAt><isDeleted>{deleted}</isDeleted><isSpam>{spam}</isSpam>\
@@ -111,10 +111,17 @@ fn a_disqus_export_gives_what_is_neither_spam_nor_deleted() -> Result<(), BadExp
     };
     let text = format!(
         "<disqus xmlns:dsq=\"x\"><thread dsq:id=\"1\"><id>42</id><link>https://old.example.org/a</link></thread>{}</disqus>",
-        [post(5, false, false), post(6, true, false), post(7, false, true)].concat()
+        [
+            post(5, false, "false"),
+            post(6, true, "false"),
+            post(7, false, "true"),
+            post(8, false, "True"),
+            post(9, false, "1")
+        ]
+        .concat()
     );
     let export = disqus(&text)?;
-    assert_eq!((export.comments.len(), export.left_out), (1, 2));
+    assert_eq!((export.comments.len(), export.left_out), (1, 4));
     let only = &export.comments[0];
     assert_eq!(
         (only.id.as_str(), only.parent.as_deref(), only.text.as_str()),
@@ -131,6 +138,11 @@ fn rows_of_isso_give_what_is_accepted() -> Result<(), BadExport> {
     let export = isso_rows(rows)?;
     assert_eq!((export.comments.len(), export.left_out), (1, 1));
     assert_eq!((export.comments[0].id.as_str(), export.comments[0].text.as_str()), ("isso-3", "*Yes*"));
+    let escaped = r#"[{"uri":"/a/","id":5,"created":1,"mode":1,"text":"&lt;b>","author":"Ben &amp; Jerry &lt;3 &amp;lt;",
+        "website":"https://example.net/?a=1&amp;b=2"}]"#;
+    let only = &isso_rows(escaped)?.comments[0];
+    assert_eq!((only.name.as_str(), only.text.as_str()), ("Ben & Jerry <3 &lt;", "&lt;b>"), "Isso escapes no text");
+    assert_eq!(only.url.as_deref(), Some("https://example.net/?a=1&b=2"));
     assert_eq!(isso_rows("")?, Export::default());
     assert!(isso_rows("{}").is_err() && isso_rows("[{}]").is_err());
     Ok(())

@@ -15,7 +15,7 @@ pub fn wordpress(path: &Path, zone: &TimeZone) -> Result<Export, BadExport> {
     let mut export = Export::default();
     comments_of(path, |CommentsOnItem { pages, comments, left_out }| {
         export.left_out += left_out;
-        for (comment, is_staff) in comments {
+        for (comment, staff) in comments {
             let date = comment.date.and_then(|date| date.instant(zone)).filter(|_| !comment.text.is_empty());
             let Some(date) = date else {
                 export.left_out += 1;
@@ -29,7 +29,7 @@ pub fn wordpress(path: &Path, zone: &TimeZone) -> Result<Export, BadExport> {
                 url: comment.url,
                 date,
                 text: comment.text,
-                is_staff,
+                staff,
             });
         }
     })?;

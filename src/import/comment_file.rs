@@ -1,6 +1,7 @@
 //! Writes readers' comments on a story as a file of the project.
 
-use crate::comment::{CannotChange, NewComment, append};
+use crate::comment::{AppendRules, Appended, CannotChange, NewComment, RefusedComment, append};
+use crate::config::CommentLimits;
 
 use super::layout::ImportLayout;
 use super::model::ReaderComment;
@@ -16,25 +17,33 @@ pub(super) fn path(story: &str) -> Option<String> {
     Some(format!("comments/{}.yaml", below.strip_suffix("/index").unwrap_or(below)))
 }
 
-/// The text of the file; `None` if no comment has a date and a text, which each must have.
+/// The text of the file, if a comment can be written, and the comments that cannot.
 ///
 /// # Errors
-/// If a date is outside the years 0 to 9999.
-pub(super) fn text(comments: &[ReaderComment], layout: &ImportLayout) -> Result<Option<String>, CannotChange> {
-    let new: Vec<NewComment> = comments.iter().filter_map(|comment| new_comment(comment, layout)).collect();
-    let appended = append("", &new, &layout.zone, NAMELESS)?;
-    Ok((appended.added > 0).then_some(appended.text))
+/// If the file cannot be written at all.
+pub(super) fn text(
+    comments: &[ReaderComment],
+    layout: &ImportLayout,
+) -> Result<(Option<String>, Vec<RefusedComment>), CannotChange> {
+    let (mut new, mut left_out) = (Vec::new(), Vec::new());
+    for comment in comments {
+        match new_comment(comment, layout) {
+            Some(comment) => new.push(comment),
+            None => left_out.push(RefusedComment::new(&comment.id, "has no date")),
+        }
+    }
+    let rules = AppendRules { zone: &layout.zone, anonymous: NAMELESS, limits: CommentLimits::default() };
+    let Appended { text, added, refused, .. } = append("", &new, rules)?;
+    left_out.extend(refused);
+    Ok(((added > 0).then_some(text), left_out))
 }
 
+/// The comment for its file; `None` for one without a date.
 fn new_comment(comment: &ReaderComment, layout: &ImportLayout) -> Option<NewComment> {
     let date = comment.date.as_ref()?.instant(&layout.zone)?;
-    let id = id(&comment.id);
-    if id.is_empty() || comment.text.trim().is_empty() {
-        return None;
-    }
     let staff = comment.staff.as_deref().and_then(|key| layout.author_id(key));
     Some(NewComment {
-        id,
+        id: id(&comment.id),
         parent: comment.answers.as_deref().map(self::id),
         name: Some(comment.name.clone()).filter(|name| staff.is_none() && !name.trim().is_empty()),
         url: comment.url.clone().filter(|_| staff.is_none()),

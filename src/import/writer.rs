@@ -6,6 +6,8 @@ use std::io::ErrorKind;
 
 use rayon::prelude::*;
 
+use crate::comment::RefusedComment;
+
 use super::bodies::prepared;
 use super::front::{author_file, item_file, section_file};
 use super::layout::ImportLayout;
@@ -233,13 +235,18 @@ fn write(
         FileState::Removed => "removed here",
     };
     let mut comments = None;
-    match (comment_file::text(&item.comments, layout), comment_file::path(&path)) {
-        (Ok(Some(text)), Some(path)) => {
-            let (state, hash) = staging.put(&path, text.as_bytes())?;
-            comments = Some((path, state, hash));
+    let mut drop_comments = |why: String| notes.add(ImportNoteKind::Dropped, "comments", &facts.place, why);
+    match comment_file::text(&item.comments, layout) {
+        Ok((text, refused)) => {
+            for RefusedComment { id, reason } in refused {
+                drop_comments(format!("`{id}` {reason}"));
+            }
+            if let Some((text, path)) = text.zip(comment_file::path(&path)) {
+                let (state, hash) = staging.put(&path, text.as_bytes())?;
+                comments = Some((path, state, hash));
+            }
         }
-        (Err(error), _) => notes.add(ImportNoteKind::Dropped, "comments", &facts.place, error.to_string()),
-        (Ok(_), _) => {}
+        Err(error) => drop_comments(error.to_string()),
     }
     Ok(Some(WrittenItem { at, path, state, hash, measured, notes, comments }))
 }

@@ -5,7 +5,7 @@
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use super::escape;
-use crate::comment::tamed;
+use crate::comment::{Tamer, tamed};
 use crate::urls::{is_complete_url, normalized};
 
 /// The most elements inside each other. Deeper ones lose their tags and keep their words.
@@ -34,21 +34,22 @@ pub struct CommentText {
 /// assert_eq!(text.plain, "So <b>it</b> is, see https://example.org/");
 /// let deep = comment_text(&format!("{} one\n\n{} two", "> ".repeat(20), "> ".repeat(30)));
 /// assert_eq!(deep.plain, "one two");
+/// assert_eq!(comment_text("turn &#x202e;around").plain, "turn around");
 /// ```
 pub fn comment_text(markdown: &str) -> CommentText {
-    let tamed = tamed(markdown);
     let mut writer = CommentWriter::default();
-    for event in Parser::new_ext(&tamed, Options::ENABLE_STRIKETHROUGH) {
+    for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
         writer.event(event);
     }
     let CommentWriter { mut html, plain, .. } = writer;
     let plain = plain.trim().to_owned();
     // A text of link definitions alone, for example.
     if plain.is_empty() {
+        let typed = tamed(markdown.trim());
         html = "<p>".to_owned();
-        escape::text(&mut html, tamed.trim());
+        escape::text(&mut html, &typed);
         html.push_str("</p>\n");
-        return CommentText { html, plain: tamed.trim().to_owned() };
+        return CommentText { html, plain: typed.into_owned() };
     }
     CommentText { html, plain }
 }
@@ -61,6 +62,8 @@ struct CommentWriter {
     open: Vec<Option<&'static str>>,
     /// The URL of the open link, and where its text begins.
     link: Option<(String, usize)>,
+    /// Tames what is written: character references are decoded only here.
+    tamer: Tamer,
 }
 
 impl CommentWriter {
@@ -84,8 +87,9 @@ impl CommentWriter {
     }
 
     fn text(&mut self, text: &str) {
-        escape::text(&mut self.html, text);
-        self.plain.push_str(text);
+        let text = self.tamer.tamed(text);
+        escape::text(&mut self.html, &text);
+        self.plain.push_str(&text);
     }
 
     fn space(&mut self, html: &str) {

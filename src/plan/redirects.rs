@@ -67,6 +67,19 @@ impl Plan {
         })
     }
 
+    /// The routes at which outputs were before: aliases, and old paths of `redirects.yaml` that lead to an output. Each has
+    /// the output that is there now.
+    pub fn old_routes(&self) -> impl Iterator<Item = (&Route, &Output)> {
+        self.outputs.iter().filter_map(|output| {
+            let target = match output.kind {
+                OutputKind::Alias(target) => target,
+                OutputKind::Redirect(at) => self.redirect(at)?.target?,
+                _ => return None,
+            };
+            Some((&output.route, self.outputs.get(target)?))
+        })
+    }
+
     /// The hosts' files that Presswork writes. The others are the newsroom's own.
     pub fn host_files(&self) -> impl Iterator<Item = (Host, &'static str)> {
         self.outputs.iter().filter_map(|output| match output.kind {

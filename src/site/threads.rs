@@ -87,7 +87,7 @@ fn staff(file: &CommentFile, site: &Site, diagnostics: &mut Vec<Diagnostic>) -> 
     let find = |id: &str| site.authors.iter().zip(0..).find(|(person, _)| person.author.id == id);
     let mut known: HashMap<&str, Option<AuthorId>> = HashMap::default();
     let mut staff = Vec::with_capacity(file.comments.len());
-    for comment in &file.comments {
+    for (at, comment) in file.comments.iter().enumerate() {
         let Some(id) = comment.staff.as_deref() else {
             staff.push(None);
             continue;
@@ -101,7 +101,7 @@ fn staff(file: &CommentFile, site: &Site, diagnostics: &mut Vec<Diagnostic>) -> 
                 let hint =
                     hint.unwrap_or_else(|| format!("add content/authors/{id}.md, or write `name:` for a reader"));
                 let diagnostic = Diagnostic::new(Code::UnknownAuthor, &*file.source, message);
-                diagnostics.push(diagnostic.in_key("comments", id).hint(hint));
+                diagnostics.push(diagnostic.in_key("staff", at.to_string()).hint(hint));
             }
             author
         });

@@ -387,6 +387,20 @@ fn published() -> (tempfile::TempDir, Vec<StorySpec>) {
 }
 
 #[test]
+fn addresses_in_files_of_comments_are_leaks() {
+    let (folder, stories) = published();
+    let root = folder.path();
+    let with_address =
+        comments(0) + "- {id: d, name: D, email: noor@example.net, ip: 203.0.113.77, date: 2018-01-05, text: x}\n";
+    fs::write(root.join(comments_path(&path(&stories, 0))), with_address).unwrap();
+    assert_eq!((run(root, &Call::default()).code, checked(root).len()), (1, 0));
+    for text in ["<a href='mailto:noor@example.net'>D</a>", "<p>From 203.0.113.77</p>"] {
+        fs::write(root.join("public/a.html"), text).unwrap();
+        assert_eq!(checked(root).first().map(|found| found.path.as_str()), Some("public/a.html"), "{text}");
+    }
+}
+
+#[test]
 fn every_kind_of_leak_is_found_in_its_place() {
     let (folder, _) = published();
     let root = folder.path();

@@ -10,9 +10,9 @@ use super::save;
 use crate::build::{Draft, Project};
 use crate::cli::shared::{Format, report_diagnostics, site_has_errors};
 use crate::cli::{Failure, clock, find_root, print_line, print_message};
-use crate::comment_import::{BadExport, CannotMerge, Export, Merged, isso_rows, merge};
+use crate::comment::RefusedComment;
+use crate::comment_import::{BadExport, CannotMerge, Export, Merged, NotMerged, isso_rows, merge};
 use crate::diagnostic::has_errors;
-use crate::source::on_disk;
 
 const DETAILS: &str = "\
 Bring approved comments into the files of the project. Comments that wait for approval, spam and deleted ones are never \
@@ -92,7 +92,7 @@ impl PullArgs {
         };
         for file in &merged.files {
             if !self.dry_run {
-                save(&on_disk(&root, &file.path), file.before.as_deref(), &file.after)?;
+                save(&root, &file.path, file.before.as_deref(), &file.after)?;
             }
             print_line(&format!("{}: {} new", file.path, file.added))?;
         }
@@ -114,7 +114,7 @@ impl PullArgs {
         let read = match self.from {
             CommentSystem::Isso => {
                 let bytes = fs::read(path).map_err(|error| Failure::file("read", path, &error))?;
-                let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{source} is not UTF-8")))?;
+                let text = String::from_utf8(bytes).map_err(|error| not_json(source, error.as_bytes()))?;
                 isso_rows(&text)
             }
             CommentSystem::Wxr | CommentSystem::Disqus => xml_export(self.from, path, draft),
@@ -123,6 +123,16 @@ impl PullArgs {
             let place = line.map_or_else(String::new, |line| format!(":{line}"));
             Failure::new(format!("{source}{place}: {message}"))
         })
+    }
+}
+
+/// The error for a file that is no text. A database of SQLite begins with its name
+/// (<https://www.sqlite.org/fileformat2.html>, section 1.3.1).
+fn not_json(source: &str, bytes: &[u8]) -> Failure {
+    match bytes.starts_with(b"SQLite format 3") {
+        true => Failure::new(format!("{source} is a database of SQLite, and not its rows as JSON"))
+            .hint("make them with `sqlite3 -json`, as the end of `presswork comments pull --help` shows"),
+        false => Failure::new(format!("{source} is not UTF-8")).hint("write the rows of Isso's database as JSON"),
     }
 }
 
@@ -140,12 +150,14 @@ fn xml_export(_: CommentSystem, _: &Path, _: &Draft) -> Result<Export, BadExport
     Err(BadExport { message: "this program was built without the feature `import`".to_owned(), line: None })
 }
 
-/// The comments on all stories of the site at an Isso server.
+/// The comments on all stories of the site at an Isso server, also those that readers wrote at a story's old URL.
 #[cfg(feature = "comment-server")]
 fn from_server(server: &str, draft: &Draft) -> Result<Export, BadExport> {
+    let Draft { plan, site, config, .. } = draft;
     let server = format!("{}/", server.trim_end_matches('/'));
-    let uris = (0..draft.site.articles.len() as u32).map(|at| draft.plan.article(crate::site::ArticleId(at)));
-    let uris: Vec<String> = uris.map(|route| draft.config.base_url.path(route)).collect();
+    let present = (0..site.articles.len() as u32).map(|at| plan.article(crate::site::ArticleId(at)));
+    let old = plan.old_routes().filter(|(_, now)| now.article().is_some()).map(|(old, _)| old);
+    let uris: Vec<String> = present.chain(old).map(|route| config.base_url.path(route)).collect();
     crate::comment_import::isso_server(&server, &uris)
 }
 
@@ -164,8 +176,8 @@ fn summary(merged: &Merged, export: &Export, is_dry: bool) -> String {
     for (page, count) in &merged.unmatched {
         text.push_str(&format!("  left out: {count} on {page}, which no story has as its URL, alias or guid\n"));
     }
-    for (id, path) in &merged.too_long {
-        text.push_str(&format!("  left out: {id} for {path}, which is longer than `comments: {{limits}}` allows\n"));
+    for NotMerged { path, comment: RefusedComment { id, reason } } in &merged.refused {
+        text.push_str(&format!("  left out: {id} for {path}, since it {reason}\n"));
     }
     text
 }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use ahash::HashMap;
+
 use super::autop::with_paragraphs;
 use super::dates;
 use super::people::is_email;
@@ -34,8 +36,8 @@ pub(super) fn shown(written: &WxrComment) -> Option<ReaderComment> {
 pub struct CommentsOnItem {
     /// The URLs of the item, the likeliest first.
     pub pages: Vec<String>,
-    /// The comments that readers could see, each with true if a user of the site wrote it.
-    pub comments: Vec<(ReaderComment, bool)>,
+    /// The comments that readers could see, each with the name of the user of the site who wrote it.
+    pub comments: Vec<(ReaderComment, Option<String>)>,
     /// The number of others.
     pub left_out: usize,
 }
@@ -47,16 +49,23 @@ pub struct CommentsOnItem {
 pub fn comments_of(path: &Path, mut found: impl FnMut(CommentsOnItem)) -> Result<(), ImportError> {
     let mut stream = XmlStream::open(path, CHANNEL)?;
     let mut is_export = false;
+    // The names that users chose to show, by their ids. An export lists them before the items.
+    let mut users: HashMap<String, String> = HashMap::default();
     while let Some((element, _)) = stream.next()? {
         is_export |= element.name == "wp:wxr_version";
+        if element.name == "wp:author" {
+            let id = element.get("wp:author_id").trim().to_owned();
+            users.insert(id, plain_text(element.get("wp:author_display_name")));
+        }
         if element.name != "item" {
             continue;
         }
         let item = WxrItem::read(element);
         let id = (item.id > 0).then(|| format!("/?p={}", item.id));
         let pages = [Some(item.link), Some(item.guid), id].into_iter().flatten().filter(|page| !page.is_empty());
-        let comments: Vec<(ReaderComment, bool)> =
-            item.comments.iter().filter_map(|written| Some((shown(written)?, written.is_by_user()))).collect();
+        let user = |written: &WxrComment| users.get(written.user.trim()).filter(|name| !name.is_empty()).cloned();
+        let comments: Vec<(ReaderComment, Option<String>)> =
+            item.comments.iter().filter_map(|written| Some((shown(written)?, user(written)))).collect();
         let left_out = item.comments.len() - comments.len();
         found(CommentsOnItem { pages: pages.collect(), comments, left_out });
     }

@@ -60,13 +60,6 @@ pub(super) struct WxrComment {
     pub is_approved: bool,
 }
 
-impl WxrComment {
-    /// True if a user of the site wrote it.
-    pub fn is_by_user(&self) -> bool {
-        self.user.parse::<u64>().is_ok_and(|id| id > 0)
-    }
-}
-
 impl WxrItem {
     /// Reads an `<item>`.
     pub fn read(element: XmlElement) -> WxrItem {
