@@ -3,6 +3,7 @@
 
 mod anchors;
 mod block_elements;
+mod broken_embeds;
 mod comment_text;
 mod comments;
 mod embed_texts;

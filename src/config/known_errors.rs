@@ -95,7 +95,8 @@ fn with_entries<'d>(mut entries: Entries, errors: impl Iterator<Item = &'d Diagn
 /// The comment at the top of a new file.
 const HEADING: &str = "\
 # Errors of old texts that don't stop a build: by file and code. Links at these places are published as plain text,
-# pictures and embeds are left out. Remove an entry when the text is corrected; a build names those that are left over.
+# pictures and embeds are left out, but not their captions. Remove an entry when the text is corrected; a build names
+# those that are left over.
 ";
 
 impl KnownErrors {

@@ -69,3 +69,17 @@ fn with_plain_calls(body: &str, place: &str, notes: &mut Notes) -> String {
     }
     text + rest
 }
+
+/// The text without comments: what they name isn't published.
+pub(super) fn without_comments(text: &str) -> Cow<'_, str> {
+    if !text.contains("<!--") {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("<!--") {
+        kept.push_str(&rest[..at]);
+        rest = rest[at..].find("-->").map_or("", |end| &rest[at + end + 3..]);
+    }
+    Cow::Owned(kept + rest)
+}

@@ -1,24 +1,29 @@
 //! Eleventy sites: <https://www.11ty.dev/docs/>. Their configuration is a program, so only the input folder is read from
 //! it; URLs follow the defaults and `permalink` in front matter and in data files of folders.
 
+mod config;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::ImportError;
 use super::dates::SourceDate;
+use super::files::calls::without_calls;
 use super::files::data::{author_profiles, data_of};
 use super::files::facts::{TextPath, facts_of, rooted, text_path};
-use super::files::liquid::{LiquidPart, expand};
+use super::files::liquid::{LiquidPart, expand, is_list};
 use super::files::{
     AuthorBook, BodyText, Dialect, Fields, Folder, FolderFile, ItemIndex, Placed, TextArchive, TextDocument,
 };
 use super::jekyll::{output, without_attributes};
 use super::layout::ImportLayout;
-use super::model::{MediaPlace, SourceItem, Survey};
+use super::model::{MediaPlace, SiteFacts, SourceItem, Survey};
 use super::notes::{ImportNoteKind, Notes};
 use super::options::ImportOptions;
+use super::words::{html_text, markdown_text};
 use crate::route::{SlugStyle, slugify};
+use config::EleventyFolders;
 
 /// Opens an Eleventy site.
 ///
@@ -31,15 +36,13 @@ pub(super) fn open(options: &ImportOptions) -> Result<TextArchive, ImportError> 
 /// An Eleventy site.
 #[derive(Debug, Default)]
 struct Eleventy {
-    /// The input folder, with a slash at its end, or nothing.
-    input: String,
+    folders: EleventyFolders,
     /// The data of folders, by folder with a slash at its end.
     data: BTreeMap<String, Map<String, Value>>,
 }
 
-/// The names of configuration files.
-const CONFIGURATIONS: &[&str] =
-    &[".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts"];
+/// The reason that a template without words is left out.
+const NO_TEXT: &str = "it is a template without a text of its own";
 
 impl Eleventy {
     /// The front matter with the data of the folders above, the nearest first.
@@ -54,7 +57,7 @@ impl Eleventy {
     }
 
     fn below<'p>(&self, path: &'p str) -> Option<&'p str> {
-        path.strip_prefix(self.input.as_str())
+        path.strip_prefix(self.folders.input.as_str())
     }
 
     /// The path of a text's page; `None` if it has none.
@@ -70,6 +73,17 @@ impl Eleventy {
             _ => Some(default()),
         }
     }
+}
+
+/// Fills the facts about the site that no file has named yet.
+fn site_data(site: &mut SiteFacts, mut text: impl FnMut(&[&str]) -> Option<String>) {
+    if site.title.is_empty() {
+        site.title = text(&["title", "name", "siteName"]).unwrap_or_default();
+    }
+    let url = text(&["url", "baseUrl", "base_url", "siteUrl"]).filter(|url| url.contains("://"));
+    site.base_url = site.base_url.take().or(url);
+    site.language = site.language.take().or_else(|| text(&["language", "lang", "locale"]));
+    site.description = site.description.take().or_else(|| text(&["description", "tagline"]));
 }
 
 /// A `permalink` with the expressions that most sites use.
@@ -150,24 +164,21 @@ impl Dialect for Eleventy {
         authors: &mut AuthorBook,
         notes: &mut Notes,
     ) -> Result<(), ImportError> {
-        let texts = CONFIGURATIONS.iter().filter_map(|name| std::fs::read_to_string(folder.root.join(name)).ok());
-        let input = texts.into_iter().find_map(|text| input_folder(&text));
-        let named = input.map(|input| input.trim_start_matches("./").trim_matches('/').to_owned());
-        self.input = named.filter(|input| !input.is_empty() && input != ".").map_or(String::new(), |input| input + "/");
-        survey.site.roots = [self.input.clone(), String::new()].into();
-        let data = format!("{}_data/", self.input);
+        self.folders = EleventyFolders::read(&folder.root);
+        survey.site.roots = [self.folders.input.clone(), String::new()].into();
+        let data = self.folders.data.clone();
         for file in folder.below(&data) {
             let name = file.path[data.len()..].split('.').next().unwrap_or_default();
-            if ["metadata", "site", "meta", "config"].contains(&name)
-                && let Some(Value::Object(map)) = data_of(file, notes)
-            {
+            if !["metadata", "site", "meta", "config"].contains(&name) {
+                continue;
+            }
+            if matches!(file.extension().as_str(), "js" | "cjs" | "mjs" | "ts") {
+                if let Ok(text) = file.text(notes) {
+                    site_data(&mut survey.site, |keys| keys.iter().find_map(|key| config::value(&text, key)));
+                }
+            } else if let Some(Value::Object(map)) = data_of(file, notes) {
                 let mut fields = Fields(map);
-                let site = &mut survey.site;
-                site.title = fields.text(&["title", "name", "siteName"]).unwrap_or_default();
-                site.base_url =
-                    fields.text(&["url", "baseUrl", "base_url", "siteUrl"]).filter(|url| url.contains("://"));
-                site.language = fields.text(&["language", "lang", "locale"]);
-                site.description = fields.text(&["description", "tagline"]);
+                site_data(&mut survey.site, |keys| fields.text(keys));
             }
         }
         for (id, profile) in author_profiles(folder, &data, notes) {
@@ -186,10 +197,15 @@ impl Dialect for Eleventy {
 
     fn is_text(&self, file: &FolderFile) -> bool {
         let Some(below) = self.below(&file.path) else { return false };
-        let is_system = below.split('/').any(|part| part.starts_with('_'));
         let is_about = !below.contains('/')
             && ["README.md", "CONTRIBUTING.md", "LICENSE.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md"].contains(&below);
-        file.is_markdown() && !is_system && !is_about
+        (file.is_markdown() || self.is_html(file)) && !self.folders.is_system(&file.path) && !is_about
+    }
+
+    fn is_html(&self, file: &FolderFile) -> bool {
+        let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+        // `feed.xml.njk` is no page.
+        matches!(file.extension().as_str(), "html" | "htm" | "njk" | "liquid") && name.matches('.').count() == 1
     }
 
     fn complete(&self, file: &FolderFile, front: &mut Map<String, Value>) {
@@ -201,14 +217,35 @@ impl Dialect for Eleventy {
         let path = text_path(below);
         let mut fields = Fields(document.front.clone());
         let title = fields.text(&["title"]).unwrap_or_else(|| path.name.clone());
-        if path.name == "index" && path.folder.is_empty() {
+        let is_front = path.name == "index" && path.folder.is_empty();
+        if self.is_html(file) {
+            if is_front {
+                return Placed::Nothing("the front page is made of blocks here".to_owned());
+            }
+            if !document.has_front {
+                let is_template = document.body.contains("{%") || document.body.contains("{{");
+                return if is_template { Placed::Nothing(NO_TEXT.to_owned()) } else { Placed::File };
+            }
+        } else if is_front {
             return Placed::Front(document.body.clone());
         }
         let Some(url) = self.url(&mut fields, &path, &title) else {
             return Placed::Nothing("it has no page of its own (`permalink: false`)".to_owned());
         };
-        if document.body.contains("{% for ") && document.body.matches("\n\n").count() < 20 {
-            return Placed::Nothing("it is a template that lists other texts".to_owned());
+        if [".xml", ".json", ".txt", ".css", ".js"].iter().any(|end| url.ends_with(end)) {
+            return Placed::Nothing("it is a file that a template makes, and no page".to_owned());
+        }
+        let markup = if self.is_html(file) { html_text } else { markdown_text };
+        if document.front.contains_key("pagination") || is_list(&document.body, markup) {
+            let is_one = !document.front.contains_key("pagination") || !url.contains("//");
+            return if is_one {
+                Placed::List(url)
+            } else {
+                Placed::Nothing("it is a list in several pages".to_owned())
+            };
+        }
+        if self.is_html(file) && !html_text(&without_calls(&document.body)).contains(char::is_alphanumeric) {
+            return Placed::Nothing(NO_TEXT.to_owned());
         }
         let mut facts = facts_of(file, document, &path, Some(url), notes);
         // Folders of years only order the files.
@@ -219,8 +256,17 @@ impl Dialect for Eleventy {
     }
 
     fn media(&self, file: &FolderFile, items: &ItemIndex<'_>) -> Option<(MediaPlace, Vec<String>)> {
+        let place = |path: String| (MediaPlace::Static(path.clone()), vec![format!("/{path}")]);
+        if let Some(path) = self.folders.copied(&file.path) {
+            return Some(place(path));
+        }
         let below = self.below(&file.path)?;
-        let is_system = below.split('/').any(|part| part.starts_with('_'));
+        if self.is_text(file) {
+            // A page without front matter.
+            let stem = below.rsplit_once('.').map_or(below, |(stem, _)| stem);
+            let is_index = stem == "index" || stem.ends_with("/index");
+            return Some(place(if is_index { below.to_owned() } else { format!("{stem}/index.html") }));
+        }
         let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         if let Some(item) = items.folders.get(folder).filter(|_| !file.path.ends_with(".json")) {
             let name = file.path[folder.len() + 1..].to_owned();
@@ -228,8 +274,7 @@ impl Dialect for Eleventy {
             return Some((MediaPlace::Beside { item: item.id.clone(), name }, url.into_iter().collect()));
         }
         let is_for_readers = crate::media::is_for_web(below) || below.ends_with(".pdf");
-        let below = below.strip_prefix("public/").unwrap_or(below);
-        (is_for_readers && !is_system).then(|| (MediaPlace::Static(below.to_owned()), vec![format!("/{below}")]))
+        (is_for_readers && !self.folders.is_system(&file.path)).then(|| place(below.to_owned()))
     }
 
     fn special_keys(&self, fields: &mut Fields, item: &mut SourceItem, _place: &str, _notes: &mut Notes) {
@@ -257,13 +302,4 @@ impl Dialect for Eleventy {
         }
         without_attributes(&expanded)
     }
-}
-
-/// The value of `input` in a configuration.
-fn input_folder(text: &str) -> Option<String> {
-    let at = text.find("input:").map(|at| at + 6).or_else(|| text.find("setInputDirectory(").map(|at| at + 18))?;
-    let rest = text[at..].trim_start();
-    let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\'' | '`'))?;
-    let value = &rest[1..];
-    Some(value[..value.find(quote)?].to_owned())
 }

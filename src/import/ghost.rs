@@ -260,6 +260,23 @@ impl Ghost {
         users.map(person).collect()
     }
 
+    /// The tags that had a page: those of published posts, whoever may read these. True if a post is public.
+    fn lists_of_tags(&self, relations: &Relations<'_>) -> BTreeMap<String, bool> {
+        let mut lists: BTreeMap<String, bool> = BTreeMap::new();
+        for post in &self.data.posts {
+            let parts = relations.parts(post);
+            let is_sent = parts.meta.is_some_and(|meta| is_set(&meta.email_only));
+            if post.status.as_deref() != Some("published") || is_sent {
+                continue;
+            }
+            let is_public = state(post, is_sent) == SourceState::Public;
+            for tag in &parts.tags {
+                *lists.entry(slug_of(tag)).or_default() |= is_public;
+            }
+        }
+        lists
+    }
+
     fn site(&self, notes: &mut Notes) -> SiteFacts {
         let text = |keys: &[&str]| self.data.setting(keys).map(plain_text).filter(|text| !text.is_empty());
         let mut navigation = Vec::new();
@@ -370,10 +387,22 @@ impl ArchiveSource for Ghost {
             self.data.posts.iter().map(|post| self.facts(&relations.parts(post), notes)).collect();
         let used: BTreeSet<&String> = items.iter().filter_map(|item| item.section.as_ref()).collect();
         let (mut sections, mut terms) = (Vec::new(), Vec::new());
+        let mut redirects = std::mem::take(&mut self.redirects);
+        let lists = self.lists_of_tags(&relations);
         for tag in self.data.tags.iter().filter(|tag| !is_internal(tag)) {
             let slug = slug_of(tag);
             let url = self.routes.tag.replace("{slug}", &slug);
-            let other_urls = vec![format!("{url}rss/"), url];
+            let mut other_urls = vec![format!("{url}rss/"), url];
+            match lists.get(&slug) {
+                Some(true) => {}
+                // The stories are drafts here, so there is no list.
+                Some(false) if !used.contains(&slug) => {
+                    let gone = |from| OldRedirect { from, to: None, place: format!("tag `{slug}`") };
+                    redirects.extend(other_urls.drain(..).map(gone));
+                }
+                Some(false) => {}
+                None => other_urls.clear(),
+            }
             let description = tag.description.as_deref().map(plain_text).filter(|text| !text.is_empty());
             if tag
                 .codeinjection_head
@@ -398,7 +427,6 @@ impl ArchiveSource for Ghost {
         sections.sort_by(|one, other| one.path.cmp(&other.path));
         let people = self.people(&relations);
         let (site, media) = (self.site(notes), self.files());
-        let mut redirects = std::mem::take(&mut self.redirects);
         redirects.push(OldRedirect {
             from: "/rss/".to_owned(),
             to: Some("/rss.xml".to_owned()),
@@ -408,7 +436,7 @@ impl ArchiveSource for Ghost {
         let detail =
             "the ids of Ghost's feeds aren't URIs, so feed readers may show stories of the last days as new once";
         notes.add(ImportNoteKind::Dropped, "ids for feeds", "the site", detail);
-        Ok(Survey { site, sections, people, taxonomies: Vec::new(), terms, items, media, redirects })
+        Ok(Survey { site, sections, people, terms, items, media, redirects, ..Survey::default() })
     }
 
     fn items(&mut self, _: &ImportLayout, notes: &mut Notes, sink: &mut dyn ItemSink) -> Result<(), ImportError> {

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::ImportError;
 use super::files::data::author_profiles;
 use super::files::facts::{TextPath, dated, facts_of, text_path};
+use super::files::liquid::is_list;
 use super::files::{
     AuthorBook, BodyText, Dialect, Fields, Folder, FolderFile, ItemIndex, Placed, TextArchive, TextDocument, TextFacts,
 };
@@ -18,6 +19,7 @@ use super::layout::ImportLayout;
 use super::model::{ItemKind, MediaPlace, OldRedirect, SourceItem, SourceState, SourceTaxonomy, Survey};
 use super::notes::Notes;
 use super::options::ImportOptions;
+use super::words::{html_text, markdown_text};
 
 use config::JekyllConfig;
 use link_lists::LinkLists;
@@ -103,14 +105,15 @@ impl Jekyll {
     }
 
     fn page(&self, file: &FolderFile, document: &TextDocument, notes: &mut Notes) -> Placed {
-        if is_template(&document.body) {
-            return Placed::Nothing("it is a template that lists other texts".to_owned());
-        }
         let below = self.config.below_source(&file.path).unwrap_or(&file.path).to_owned();
         let path = TextPath { is_index: false, ..text_path(&below) };
         let url = self.config.page_url(document, &below);
-        if url == "/" {
-            return Placed::Front(document.body.clone());
+        let markup = if self.is_html(file) { html_text } else { markdown_text };
+        match (is_list(&document.body, markup), url.as_str()) {
+            (true, "/") => return Placed::Nothing("it is a template that lists other texts".to_owned()),
+            (true, _) => return Placed::List(url),
+            (false, "/") => return Placed::Front(document.body.clone()),
+            (false, _) => {}
         }
         let mut facts = facts_of(file, document, &path, Some(url), notes);
         facts.kind = ItemKind::Page;
@@ -152,9 +155,13 @@ fn categories(fields: &mut Fields, above: &str) -> Vec<String> {
     all
 }
 
-/// True if a text is mostly loops: a list of other texts, a feed, a search page.
-fn is_template(body: &str) -> bool {
-    ["{% for ", "{%- for ", "{%for "].iter().any(|start| body.contains(start)) && body.matches("\n\n").count() < 20
+/// True if a file that is no text begins with front matter: then it is a template, such as that of a feed.
+fn has_front_matter(file: &FolderFile) -> bool {
+    let is_text = matches!(
+        file.extension().as_str(),
+        "css" | "js" | "json" | "xml" | "txt" | "svg" | "webmanifest" | "md" | "html" | "htm"
+    );
+    is_text && file.starts_with(b"---")
 }
 
 impl Dialect for Jekyll {
@@ -205,7 +212,7 @@ impl Dialect for Jekyll {
         match self.place_of(&file.path) {
             JekyllPlace::Post(above) => self.post(file, document, &above, false, notes),
             JekyllPlace::Draft(above) => self.post(file, document, &above, true, notes),
-            _ if !document.has_front => Placed::Nothing("a file without front matter is copied as it is".to_owned()),
+            _ if !document.has_front => Placed::File,
             JekyllPlace::Collection(name, below) => self.document(file, document, &name, &below, notes),
             JekyllPlace::Page => self.page(file, document, notes),
             JekyllPlace::System => Placed::Nothing("it is a part of the templates".to_owned()),
@@ -214,30 +221,22 @@ impl Dialect for Jekyll {
 
     fn media(&self, file: &FolderFile, _: &ItemIndex<'_>) -> Option<(MediaPlace, Vec<String>)> {
         let below = self.config.below_source(&file.path)?;
-        let is_code = matches!(
-            file.extension().as_str(),
-            "scss"
-                | "sass"
-                | "css"
-                | "js"
-                | "rb"
-                | "lock"
-                | "xml"
-                | "html"
-                | "yml"
-                | "yaml"
-                | "toml"
-                | "gemspec"
-                | "md"
-                | "sh"
-        );
         let name = below.rsplit('/').next().unwrap_or(below);
+        let is_source = matches!(
+            file.extension().as_str(),
+            "scss" | "sass" | "less" | "coffee" | "ts" | "rb" | "lock" | "yml" | "yaml" | "toml" | "gemspec" | "sh"
+        );
+        // Files for tools lie at the top, beside those for crawlers and the owners of domains.
         let is_tool = !below.contains('/')
             && !crate::media::is_for_web(below)
-            && !matches!(name, "robots.txt" | "CNAME" | "humans.txt" | "ads.txt");
+            && !matches!(file.extension().as_str(), "html" | "htm" | "txt" | "xml")
+            && name != "CNAME";
         let is_system = below.split('/').any(|part| part.starts_with('_')) || self.config.is_excluded(&file.path);
+        if is_source || is_tool || is_system || has_front_matter(file) {
+            return None;
+        }
         let path = self.config.below_collections(below).to_owned();
-        (!is_code && !is_tool && !is_system).then(|| (MediaPlace::Static(path.clone()), vec![format!("/{path}")]))
+        Some((MediaPlace::Static(path.clone()), vec![format!("/{path}")]))
     }
 
     fn special_keys(&self, fields: &mut Fields, item: &mut SourceItem, place: &str, _notes: &mut Notes) {

@@ -1,6 +1,6 @@
 //! An archive as every system can describe it: the survey, and the items with their texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -20,6 +20,9 @@ pub struct Survey {
     pub taxonomies: Vec<SourceTaxonomy>,
     /// Terms that have a page, a description or a spelling of their own.
     pub terms: Vec<SourceTerm>,
+    /// Terms that public items have, each as its taxonomy's key (`tags`, `series`) and its name, if the source knows them
+    /// before the texts are read: their pages have their URLs before any item.
+    pub used_terms: BTreeSet<(String, String)>,
     /// The items, in the order in which [`ArchiveSource::items`](super::ArchiveSource::items) gives them.
     pub items: Vec<ItemFacts>,
     /// The files.

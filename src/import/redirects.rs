@@ -8,9 +8,12 @@ use crate::unicode::folded;
 
 use super::layout::{ImportLayout, OldReference, Place, url_key};
 use super::links::{Origin, Resolver};
-use super::model::Survey;
+use super::model::{OldRedirect, Survey};
 use super::notes::{ImportNoteKind, Notes};
 use super::yaml_text::scalar;
+
+/// The name of the feed of a story's comments.
+const COMMENT_FEED: &str = "comments.xml";
 
 /// The old URLs that `redirects.yaml` is to have, each with its target.
 pub(super) struct OldUrls<'a> {
@@ -67,21 +70,23 @@ impl<'a> OldUrls<'a> {
             }
         }
         for redirect in &survey.redirects {
-            self.redirect(&redirect.from, redirect.to.as_deref(), &redirect.place, notes);
+            self.redirect(redirect, terms, notes);
         }
         self.entries
     }
 
-    fn redirect(&mut self, from: &str, to: Option<&str>, place: &str, notes: &mut Notes) {
+    fn redirect(&mut self, old: &OldRedirect, terms: &BTreeMap<String, BTreeSet<String>>, notes: &mut Notes) {
+        let OldRedirect { from, to, place } = old;
         let Some(to) = to else { return self.add(from, "gone".to_owned(), place, notes) };
         let resolver = Resolver { layout: self.layout, roots: &self.survey.site.roots, origin: Origin::default() };
         let found = resolver.target(to).filter(|found| self.layout.is_public(found));
         let target = match found {
             Some(Place::Front) => Some("/".to_owned()),
             Some(found) => self.layout.reference(found),
+            None if to.ends_with(COMMENT_FEED) => self.comment_feed(to, &resolver),
             None => match self.layout.base.read(to) {
                 Some(OldReference::Elsewhere) if check_url(to).is_ok() && to.contains("://") => Some(to.to_owned()),
-                Some(OldReference::Here { path, query: None, .. }) if is_made(&path) => Some(format!("/{path}")),
+                Some(OldReference::Here { path, query: None, .. }) if is_made(&path, terms) => Some(format!("/{path}")),
                 _ => None,
             },
         };
@@ -89,6 +94,17 @@ impl<'a> OldUrls<'a> {
             Some(target) => self.add(from, target, place, notes),
             None => notes.add(ImportNoteKind::Dropped, "redirect", place, format!("`{from}`: nothing is at `{to}`")),
         }
+    }
+
+    /// The feed of the comments on a story, by the story's old URL and [`COMMENT_FEED`].
+    fn comment_feed(&self, old: &str, resolver: &Resolver<'_>) -> Option<String> {
+        let place = resolver.target(old.strip_suffix(COMMENT_FEED)?).filter(|place| self.layout.is_public(place))?;
+        let Place::Item(at) = place else { return None };
+        let path = self.layout.items.get(*at)?.path.as_str();
+        Some(match path.strip_suffix(".html") {
+            Some(name) => format!("/{name}-{COMMENT_FEED}"),
+            None => format!("/{path}{COMMENT_FEED}"),
+        })
     }
 
     fn add(&mut self, from: &str, target: String, place: &str, notes: &mut Notes) {
@@ -118,9 +134,11 @@ impl<'a> OldUrls<'a> {
     }
 }
 
-/// True for the site's feeds and the lists of the archive, which every site has.
-fn is_made(path: &str) -> bool {
-    matches!(path, "rss.xml" | "atom.xml" | "feed.json") || path.starts_with("archive/")
+/// True for the site's feeds and the lists of the archive, which every site has, and for the lists of public terms.
+fn is_made(path: &str, terms: &BTreeMap<String, BTreeSet<String>>) -> bool {
+    let term = path.trim_end_matches('/').split_once('/');
+    let is_term = term.is_some_and(|(taxonomy, slug)| terms.get(taxonomy).is_some_and(|slugs| slugs.contains(slug)));
+    matches!(path, "rss.xml" | "atom.xml" | "feed.json") || path.starts_with("archive/") || is_term
 }
 
 /// The text of `redirects.yaml`.

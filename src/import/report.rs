@@ -1,5 +1,8 @@
 //! The parity report: where each source item is now, which old URLs still answer, and what was lost on the way.
 
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+
 use serde::Serialize;
 
 use super::notes::ImportNote;
@@ -159,5 +162,16 @@ impl Report {
     /// The text of `import-report.json`.
     pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// Writes `import-report.json`, which is large for a large archive.
+    ///
+    /// # Errors
+    /// If it can't be written.
+    pub(super) fn write_json(&self, file: File) -> io::Result<()> {
+        let mut out = BufWriter::new(file);
+        serde_json::to_writer_pretty(&mut out, self)?;
+        out.write_all(b"\n")?;
+        out.flush()
     }
 }

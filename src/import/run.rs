@@ -12,6 +12,7 @@ use super::redirects::{OldUrls, redirects_file};
 use super::report::{ImportNumbers, KeptFile, Report, ReportItem};
 use super::site_file::site_file;
 use super::staging::{FileState, Staging};
+use super::terms::name_taxonomies;
 use super::verify::verify;
 use super::writer::ProjectWriter;
 use super::{ArchiveSource, ImportError, eleventy, ghost, hugo, jekyll, plain, wordpress, zola};
@@ -49,6 +50,7 @@ pub fn run(options: &ImportOptions) -> Result<Imported, ImportError> {
         return Err(ImportError::new(message).hint("import first, then check"));
     }
     let mut survey = source.survey(&mut notes)?;
+    name_taxonomies(&mut survey, &mut notes);
     if !options.dry_run {
         fetch_media(&mut survey, options, &mut notes)?;
     }

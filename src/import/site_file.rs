@@ -41,13 +41,7 @@ pub(super) fn site_file(
     if layout.slugs == SlugStyle::Unicode {
         yaml.raw("slugs", "unicode");
     }
-    let declared = survey.taxonomies.iter().filter(|taxonomy| taxonomies.contains(&taxonomy.key));
-    let declared: String = declared
-        .map(|taxonomy| {
-            let title = taxonomy.title.clone().unwrap_or_else(|| crate::language::capitalized(&taxonomy.key));
-            format!("  - {{name: {}, plural: {}}}\n", flow(&taxonomy.key), flow(&title))
-        })
-        .collect();
+    let declared = taxonomies_declared(survey, taxonomies);
     if !declared.is_empty() {
         yaml.lines(&format!("taxonomies:\n{declared}"));
     }
@@ -68,6 +62,22 @@ pub(super) fn site_file(
         yaml.lines(&format!("extra:\n{}", extra_lines(&site.extra)));
     }
     yaml.finish()
+}
+
+/// The lines for all taxonomies that items use, also those that the source didn't declare.
+fn taxonomies_declared(survey: &Survey, used: &BTreeSet<String>) -> String {
+    let named = survey.taxonomies.iter().filter(|taxonomy| used.contains(&taxonomy.key));
+    let named: Vec<(&str, Option<&str>)> =
+        named.map(|taxonomy| (taxonomy.key.as_str(), taxonomy.title.as_deref())).collect();
+    let is_named = |key: &&String| named.iter().any(|(named, _)| named == key);
+    let others = used.iter().filter(|key| !is_named(key)).map(|key| (key.as_str(), None));
+    let mut seen = BTreeSet::new();
+    let all = named.iter().copied().chain(others).filter(|(key, _)| seen.insert(*key));
+    let line = |(key, title): (&str, Option<&str>)| {
+        let title = title.map_or_else(|| crate::language::capitalized(&key.replace('-', " ")), str::to_owned);
+        format!("  - {{name: {}, plural: {}}}\n", flow(key), flow(&title))
+    };
+    all.map(line).collect()
 }
 
 /// A navigation entry whose target is public; a menu must not name what nobody can open.

@@ -181,7 +181,15 @@ impl Staging {
     /// # Errors
     /// If it can't be written; an old one then stays.
     pub fn replace(&self, name: &str, text: &str) -> Result<(), ImportError> {
-        self.write(name, |target| fs::write(target, text))?;
+        self.replace_with(name, |target| fs::write(target, text))
+    }
+
+    /// The same with a function that writes the new file.
+    ///
+    /// # Errors
+    /// If it can't be written; an old one then stays.
+    pub fn replace_with(&self, name: &str, write: impl Fn(&Path) -> io::Result<()>) -> Result<(), ImportError> {
+        self.write(name, write)?;
         let target = self.project.join(name);
         fs::rename(self.folder.join(name), &target).map_err(|error| ImportError::file("write", &target, &error))
     }

@@ -2,11 +2,47 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::RESERVED_TAXONOMIES;
 use crate::route::{SlugStyle, slugify};
 
-use super::model::SourceItem;
+use super::model::{SourceItem, Survey};
 use super::notes::{ImportNoteKind, Notes};
 use super::yaml_text::on_one_line;
+
+/// The name of a taxonomy here, made from its key in the source: `podcast_authors` is `podcast-authors`.
+pub(super) fn taxonomy_name(key: &str) -> String {
+    let name = slugify(key, SlugStyle::Unicode);
+    match name.as_str() {
+        "" => "terms".to_owned(),
+        // Two lists that each have a key of their own.
+        "tags" | "series" => name,
+        reserved if RESERVED_TAXONOMIES.contains(&reserved) => format!("{name}-terms"),
+        _ => name,
+    }
+}
+
+/// Gives the taxonomies of a survey the names that they have here.
+pub(super) fn name_taxonomies(survey: &mut Survey, notes: &mut Notes) {
+    for taxonomy in &mut survey.taxonomies {
+        let name = taxonomy_name(&taxonomy.key);
+        if name != taxonomy.key {
+            let detail = format!("`{}` is `{name}` here", taxonomy.key);
+            notes.add(ImportNoteKind::Renamed, "taxonomy", "the site", detail);
+            taxonomy.title = taxonomy.title.take().or_else(|| Some(readable(&taxonomy.key)));
+            taxonomy.key = name;
+        }
+    }
+    for term in &mut survey.terms {
+        term.taxonomy = term.taxonomy.take().map(|key| taxonomy_name(&key));
+    }
+    let used = std::mem::take(&mut survey.used_terms);
+    survey.used_terms = used.into_iter().map(|(key, name)| (taxonomy_name(&key), name)).collect();
+}
+
+/// A key as a title: `podcast_authors` is `Podcast authors`.
+fn readable(key: &str) -> String {
+    crate::language::capitalized(&key.replace(['-', '_'], " "))
+}
 
 /// The terms of all items so far.
 #[derive(Debug)]
@@ -38,6 +74,12 @@ impl TermBook {
 
     /// Gives the terms of an item their first spelling.
     pub fn merge(&mut self, item: &mut SourceItem, is_public: bool, place: &str, notes: &mut Notes) {
+        for (key, terms) in std::mem::take(&mut item.taxonomies) {
+            match taxonomy_name(&key).as_str() {
+                "tags" => item.tags.extend(terms),
+                name => item.taxonomies.entry(name.to_owned()).or_default().extend(terms),
+            }
+        }
         item.tags = self.terms("tags", &item.tags, is_public, place, notes);
         for (taxonomy, terms) in &mut item.taxonomies {
             *terms = self.terms(taxonomy, terms, is_public, place, notes);

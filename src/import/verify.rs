@@ -43,8 +43,9 @@ pub(super) fn verify(
         errors.partition(|error| !options.check && may_be_known(error.code) && written.contains(error.path.as_str()));
     report.numbers.known_errors = add_known(root, staging, &known)?;
     report.errors = others.iter().map(|error| format!("{}: {}", error.path, error.message)).collect();
-    if let Some(draft) = &found.value {
-        report.old_urls = old_urls(survey, layout, draft, of_site);
+    if let Some(draft) = found.value {
+        // The site is not needed for the report, which takes as much memory.
+        report.old_urls = old_urls(survey, layout, &draft, of_site);
     }
     let count = |state: UrlState| report.old_urls.iter().filter(|url| url.state == state).count();
     let numbers = [UrlState::Same, UrlState::Redirected, UrlState::Gone, UrlState::List, UrlState::Unknown].map(count);
@@ -56,9 +57,9 @@ pub(super) fn verify(
     (numbers.same, numbers.redirected, numbers.gone, numbers.lists) = (same, redirected, gone, lists);
     (numbers.unknown, numbers.old_urls) = (unknown, total);
     numbers.unaccounted = unread + lost + unknown + report.errors.len();
-    for (name, text) in REPORTS.into_iter().zip([report.json(), page(report)]) {
-        staging.replace(name, &text)?;
-    }
+    let [json, html] = REPORTS;
+    staging.replace_with(json, |target| report.write_json(fs::File::create(target)?))?;
+    staging.replace(html, &page(report))?;
     staging.clear()
 }
 

@@ -115,6 +115,9 @@ impl<'a> ProjectWriter<'a> {
         if !survey.site.front_body.trim().is_empty() {
             let body = self.body(&survey.site.front_body, Origin::default(), "the front page");
             self.put_file("content/_index.md", &format!("---\n---\n\n{}\n", body.trim()))?;
+        } else if !self.files.keys().any(|path| path.starts_with("content/")) {
+            // An export of files or terms alone is a project too, and a build needs the folder.
+            self.put_file("content/_index.md", "---\n---\n")?;
         }
         self.put_media()
     }
@@ -182,15 +185,34 @@ impl ItemSink for ProjectWriter<'_> {
 
 /// The files beside an item that it doesn't name: they keep their addresses only if it says so.
 fn unnamed(files: &[String], item: &SourceItem) -> Vec<String> {
+    let body = crate::import::bodies::without_comments(&item.body);
     let is_named = |name: &str| {
-        let is_image = item.image.as_ref().is_some_and(|image| image.src.contains(name));
+        let is_image = item.image.as_ref().is_some_and(|image| image.src == name);
         // A script that names a file isn't published.
         let is_for_scripts = [".js", ".css", ".json", ".csv"].iter().any(|end| name.ends_with(end));
-        is_image || (item.body.contains(name) && !is_for_scripts)
+        is_image || (is_reference(&body, name) && !is_for_scripts)
     };
     let left =
         files.iter().filter(|name| !is_named(name)).filter(|name| !name.contains(['*', '?', '{', '}', '[', ']']));
     left.cloned().collect()
+}
+
+/// True if a text refers to a file beside it: as the target of a link or picture, in an attribute or in an argument.
+fn is_reference(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + name.len()..]);
+        let before = before.strip_suffix("./").unwrap_or(before);
+        let is_target = before.ends_with("](") && after.starts_with([')', ' ', '#', '?']);
+        is_target || (before.ends_with("](<") && after.starts_with('>')) || is_value(before, after)
+    })
+}
+
+/// True between the quotation marks of an attribute or argument.
+fn is_value(before: &str, after: &str) -> bool {
+    ['"', '\''].into_iter().any(|mark| {
+        let Some(before) = before.strip_suffix(mark) else { return false };
+        before.ends_with('=') && after.starts_with([mark, '#', '?'])
+    })
 }
 
 fn write(

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::ImportError;
 use super::files::archive::at_path;
-use super::files::calls::TemplateCall;
 use super::files::calls::shortcodes::arguments_of;
+use super::files::calls::{TemplateCall, ends_in_html};
 use super::files::data::configuration;
 use super::files::facts::{TextPath, facts_of, text_path};
 use super::files::fields::{text_of, texts_of};
@@ -295,6 +295,7 @@ fn expand(text: &str, convert: &mut dyn FnMut(&TemplateCall) -> String) -> Strin
             continue;
         };
         call.in_target = expanded.ends_with(['(', '"', '<']);
+        call.in_html = ends_in_html(&expanded);
         rest = &tail[length..];
         let end = if has_body { rest.find("{% end %}").map(|end| (end, 9)) } else { None };
         if let Some((end, length)) = end {
@@ -321,7 +322,15 @@ fn call_at(text: &str) -> Option<(TemplateCall, usize, bool)> {
     let (positional, named) = arguments_of(arguments);
     let written = text[..end + 2].to_owned();
     Some((
-        TemplateCall { name: name.to_owned(), positional, named, inner: None, written, in_target: false },
+        TemplateCall {
+            name: name.to_owned(),
+            positional,
+            named,
+            inner: None,
+            written,
+            in_target: false,
+            in_html: false,
+        },
         end + 2,
         has_body,
     ))

@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::broken_embeds;
 use super::embed_texts;
 use super::embeds::{self, Region};
 use super::events::{self, ParsedRegion};
@@ -238,7 +239,12 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
                 }
                 Err(problem) => {
                     self.session.report(problem, tag.start, tag.end);
-                    return;
+                    let is_in_line = self.line_around().is_some();
+                    // A block would not be valid there.
+                    let call = EmbedCall { body: call.body.filter(|_| !(is_in_line && has_blocks)), ..call };
+                    let html = broken_embeds::words(self.session, &call, !is_in_line);
+                    let is_block = embeds::is_block(&html) || html.ends_with(">\n");
+                    return self.place(html, is_block && !block);
                 }
             }
         } else {

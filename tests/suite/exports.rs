@@ -85,7 +85,7 @@ fn built(project: &Path) -> PathBuf {
 
 #[test]
 fn what_must_not_be_public_is_not() {
-    for name in ["wordpress-classic", "ghost-lexical"] {
+    for name in ["wordpress-classic", "ghost-lexical", "ghost-mobiledoc"] {
         let folder = scratch();
         let project = folder.path().join("site");
         imported(name, &project);
@@ -183,6 +183,17 @@ fn hostile_exports_end_well() {
     assert_eq!(report.items[0].text.as_ref().and_then(|text| text.words_kept), Some(2_000_000));
     let latin = [wxr("").replace('T', "T\u{1}").as_bytes(), b"\xe9\xff"].concat();
     of_text(System::WordPress, &latin).unwrap();
+}
+
+#[test]
+fn an_export_without_posts_is_a_site_without_stories() {
+    let folder = scratch();
+    let (file, into) = (folder.path().join("terms.xml"), folder.path().join("site"));
+    let term = "<wp:tag><wp:tag_slug>ports</wp:tag_slug><wp:tag_name>Ports</wp:tag_name></wp:tag>";
+    fs::write(&file, wxr(term)).unwrap();
+    let report = import(System::WordPress, vec![file], &into, None).unwrap();
+    assert_eq!((report.numbers.stories, report.numbers.unaccounted), (0, 0), "{:?}", report.errors);
+    built(&into);
 }
 
 #[test]

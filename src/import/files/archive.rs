@@ -1,7 +1,7 @@
 //! The part that all archives of text files share: reading, batches, authors, notes. What is particular to a system is
 //! its [`Dialect`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -10,11 +10,12 @@ use serde_json::Value;
 use crate::import::html::{HtmlNoteKind, HtmlOptions, convert};
 use crate::import::layout::ImportLayout;
 use crate::import::model::{
-    ArchiveFile, ItemFacts, ItemKind, MediaPlace, SectionFacts, SourceItem, SourceState, Survey,
+    ArchiveFile, ItemFacts, ItemKind, MediaPlace, OldRedirect, SectionFacts, SourceItem, SourceState, Survey,
 };
 use crate::import::notes::{ImportNoteKind, Notes};
 use crate::import::options::ImportOptions;
 use crate::import::{ArchiveSource, ImportError, ItemSink};
+use crate::route::{SlugStyle, slugify};
 
 use super::calls::CallTable;
 use super::keys::item_of;
@@ -91,6 +92,10 @@ pub enum Placed {
     Author(String),
     /// The page of a term: its taxonomy and name.
     Term(String, String),
+    /// A template that lists other texts, by its old URL, which redirects to the archive.
+    List(String),
+    /// A file like any other: the system copied it as it was.
+    File,
     /// Nothing; the reason is listed.
     Nothing(String),
 }
@@ -104,6 +109,8 @@ pub struct TextFacts {
     pub fields: Fields,
     /// True if it is public.
     pub is_public: bool,
+    /// True if its body has no words besides calls of templates.
+    pub is_blank: bool,
     /// Its section.
     pub section: Option<String>,
 }
@@ -121,6 +128,8 @@ pub struct TextArchive {
     dialect: Box<dyn Dialect>,
     authors: AuthorBook,
     calls: CallTable,
+    /// The places of files that look like texts and were copied as they are.
+    copied: BTreeSet<usize>,
     /// The ids of the items and the places of their files in the folder, in the survey's order.
     files: Vec<(String, usize)>,
 }
@@ -134,9 +143,10 @@ impl TextArchive {
         let [root] = &options.sources[..] else {
             return Err(ImportError::new("the source is more than one folder").hint("pass the folder of the site"));
         };
-        let folder = Folder::open(root, &options.into)?;
+        let folder = Folder::open(root, &options.into, options.system)?;
         let calls = CallTable::read(&[options.into.as_path(), Path::new(root)])?;
-        Ok(TextArchive { folder, dialect, authors: AuthorBook::default(), calls, files: Vec::new() })
+        let (authors, copied) = (AuthorBook::default(), BTreeSet::new());
+        Ok(TextArchive { folder, dialect, authors, calls, copied, files: Vec::new() })
     }
 
     /// Reads all texts.
@@ -183,16 +193,9 @@ impl TextArchive {
             }
             match self.dialect.place(file, &document, notes) {
                 Placed::Item(facts) => {
-                    let mut fields = Fields(document.front);
-                    if fields.0.contains_key("authors") || fields.0.contains_key("author") {
-                        self.authors.learn(fields.0.get("authors"));
-                        self.authors.learn(fields.0.get("author"));
-                    }
-                    fields.0.retain(|_, value| !super::fields::is_empty(value));
-                    let is_public = facts.state == SourceState::Public;
-                    texts.push(TextFacts { file: at, fields, is_public, section: facts.section.clone() });
+                    texts.push(self.text_facts(at, &facts, document));
+                    self.files.push((facts.id.clone(), at));
                     survey.items.push(*facts);
-                    self.files.push((file.path.clone(), at));
                 }
                 Placed::Section(section) => survey.sections.push(*section),
                 Placed::Front(body) => survey.site.front_body = body,
@@ -200,6 +203,15 @@ impl TextArchive {
                 Placed::Term(taxonomy, name) => {
                     let taxonomy = Some(taxonomy).filter(|taxonomy| taxonomy != "tags");
                     survey.terms.push(crate::import::model::SourceTerm { taxonomy, name, ..Default::default() });
+                }
+                Placed::File => {
+                    self.copied.insert(at);
+                }
+                Placed::List(url) => {
+                    let to = Some(ARCHIVE.to_owned());
+                    survey.redirects.push(OldRedirect { from: url, to, place: file.path.clone() });
+                    survey.items.push(skipped(file, "it is a template that lists other texts"));
+                    self.files.push((file.path.clone(), at));
                 }
                 Placed::Nothing(why) => {
                     let mut facts = skipped(file, &why);
@@ -212,12 +224,61 @@ impl TextArchive {
         texts
     }
 
+    /// The facts about a text that is a story or page, whose authors are learned.
+    fn text_facts(&mut self, file: usize, facts: &ItemFacts, document: TextDocument) -> TextFacts {
+        let mut fields = Fields(document.front);
+        for key in ["authors", "author"] {
+            self.authors.learn(fields.0.get(key));
+        }
+        fields.0.retain(|_, value| !super::fields::is_empty(value));
+        let words = super::calls::without_calls(&document.body);
+        let is_blank = !words.contains(char::is_alphanumeric);
+        let is_public = facts.state == SourceState::Public;
+        TextFacts { file, fields, is_public, is_blank, section: facts.section.clone() }
+    }
+
+    /// Finds the terms of public texts. A page without a text at a term's URL was that term's list, as blogs write it.
+    fn used_terms(&self, texts: &[TextFacts], survey: &mut Survey) {
+        let public = texts.par_iter().filter(|text| text.is_public);
+        let found = public.map(|text| {
+            let (mut item, mut none) = (SourceItem::default(), Notes::default());
+            let mut fields = text.fields.clone();
+            self.dialect.special_keys(&mut fields, &mut item, &self.folder.files[text.file].path, &mut none);
+            item_of(&mut item, fields, &self.authors, "", &mut none);
+            let series = item.series.map(|(series, _)| ("series".to_owned(), vec![series]));
+            let tags = ("tags".to_owned(), item.tags);
+            item.taxonomies.into_iter().chain(series).chain([tags]).collect::<Vec<_>>()
+        });
+        let found: Vec<_> = found.collect();
+        let terms = found.into_iter().flatten();
+        survey.used_terms =
+            terms.flat_map(|(taxonomy, names)| names.into_iter().map(move |name| (taxonomy.clone(), name))).collect();
+        let lists: BTreeSet<String> =
+            survey.used_terms.iter().map(|(taxonomy, name)| term_path(taxonomy, name)).collect();
+        survey
+            .redirects
+            .retain_mut(|redirect| redirect.to.as_deref() != Some(ARCHIVE) || leads_to_list(redirect, &lists));
+        let blank: BTreeSet<&str> =
+            texts.iter().filter(|text| text.is_blank).map(|text| self.folder.files[text.file].path.as_str()).collect();
+        for item in
+            survey.items.iter_mut().filter(|item| item.kind == ItemKind::Page && blank.contains(item.id.as_str()))
+        {
+            let path = item.url.as_deref().unwrap_or_default().trim_matches('/').trim_end_matches(".html");
+            let is_of_term =
+                path.split_once('/').is_some_and(|(taxonomy, name)| lists.contains(&term_path(taxonomy, name)));
+            if is_of_term || MADE_LISTS.contains(&path) {
+                item.state = SourceState::Skipped("a list without a text, which has its own page here".to_owned());
+            }
+        }
+    }
+
     fn media(&self, survey: &mut Survey) {
         let items = survey.items.iter().filter(|item| item.has_files);
         let folder_of = |item: &ItemFacts| Some(item.path_in_source.as_deref()?.rsplit_once('/')?.0.to_owned());
         let index = ItemIndex { folders: items.filter_map(|item| Some((folder_of(item)?, item))).collect() };
-        let files = self.folder.files.iter().filter(|file| !self.dialect.is_text(file));
-        let media = files.filter_map(|file| {
+        let files = self.folder.files.iter().enumerate();
+        let files = files.filter(|(at, file)| self.copied.contains(at) || !self.dialect.is_text(file));
+        let media = files.filter_map(|(_, file)| {
             let (place, old_urls) = self.dialect.media(file, &index)?;
             let (on_disk, path) = (Some(file.on_disk.clone()), Some(file.path.clone()));
             Some(ArchiveFile { place, file: on_disk, old_urls, path_in_source: path })
@@ -278,6 +339,7 @@ impl ArchiveSource for TextArchive {
         self.dialect.finish(&mut survey, &texts, &mut self.authors);
         let people = self.authors.finish();
         survey.people = people;
+        self.used_terms(&texts, &mut survey);
         self.media(&mut survey);
         if survey.site.title.is_empty() {
             let name = self.folder.root.canonicalize().unwrap_or_else(|_| self.folder.root.clone());
@@ -304,6 +366,30 @@ impl ArchiveSource for TextArchive {
         }
         Ok(())
     }
+}
+
+/// The list of all stories, to which other lists redirect.
+const ARCHIVE: &str = "/archive/";
+
+/// Lets the redirect of a list lead to the same list here. False if that has the same URL.
+fn leads_to_list(redirect: &mut OldRedirect, lists: &BTreeSet<String>) -> bool {
+    let path = redirect.from.trim_matches('/');
+    let stem = path.trim_end_matches("index.html").trim_end_matches(".html").trim_end_matches('/').to_owned();
+    let term = stem.split_once('/').map(|(taxonomy, name)| term_path(taxonomy, name));
+    let here = term.filter(|term| lists.contains(term));
+    let is_same = here.as_deref() == Some(path) || MADE_LISTS.contains(&path);
+    if let Some(here) = here {
+        redirect.to = Some(format!("/{here}/"));
+    }
+    !is_same
+}
+
+/// Lists that every project has.
+const MADE_LISTS: &[&str] = &["archive", "authors", "latest", "series", "tags"];
+
+/// The path of a term's page, for comparisons.
+fn term_path(taxonomy: &str, name: &str) -> String {
+    format!("{taxonomy}/{}", slugify(name, SlugStyle::Unicode))
 }
 
 fn skipped(file: &FolderFile, why: &str) -> ItemFacts {

@@ -31,6 +31,23 @@ pub struct TemplateCall {
     pub written: String,
     /// True if it is the target of a link or the value of an attribute, which only a URL can be.
     pub in_target: bool,
+    /// True if it is in a block of HTML, where Markdown means nothing.
+    pub in_html: bool,
+}
+
+/// True if a text ends in a block of HTML (CommonMark 0.31.2, section 4.6).
+pub fn ends_in_html(text: &str) -> bool {
+    let mut lines = text.rsplit('\n').take_while(|line| !line.trim().is_empty());
+    let Some(first) = lines.by_ref().last() else { return false };
+    let Some(tag) = first.trim_start().strip_prefix('<') else { return false };
+    let tag = tag.strip_prefix('/').unwrap_or(tag);
+    let end = tag.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(tag.len());
+    let is_autolink = tag[end..].starts_with([':', '@']);
+    // A tag that is part of a line of text begins no block, unless it is alone on its line.
+    let is_in_line =
+        ["a", "b", "i", "em", "strong", "span", "img", "code", "sup", "sub", "br", "small", "u", "s", "abbr"]
+            .contains(&&tag[..end]);
+    end > 0 && !is_autolink && !is_in_line
 }
 
 impl TemplateCall {
@@ -226,6 +243,7 @@ mod tests {
             named: BTreeMap::from([("alt".to_owned(), "A".to_owned())]),
             inner: None,
             in_target: false,
+            in_html: false,
             written: format!("{{{{< {name} >}}}}"),
         };
         assert_eq!(table.convert(&call("donate"), "a.md", &mut notes), "");

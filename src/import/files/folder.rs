@@ -1,17 +1,27 @@
 //! The files of a source folder.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
 use crate::import::ImportError;
 use crate::import::notes::{ImportNoteKind, Notes};
+use crate::import::options::System;
 use crate::unicode::composed;
 
-/// Folders that hold no source: tools, caches, built sites.
-const SKIPPED: &[&str] =
-    &["node_modules", "vendor", "bower_components", "_site", "public", "resources", "themes", "target"];
+/// Folders at the top that hold no source: tools, caches, themes, built sites.
+fn skipped(system: System) -> &'static [&'static str] {
+    match system {
+        System::Hugo => &["public", "resources", "themes", "vendor", "_vendor", "bower_components", "target"],
+        System::Zola => &["public", "themes", "target"],
+        System::Jekyll => &["_site", "vendor", "bower_components"],
+        // The folder of the built site is named in the configuration.
+        System::Eleventy => &["_site", "bower_components"],
+        _ => &["vendor", "bower_components", "_site", "public", "resources", "themes", "target"],
+    }
+}
 
 /// The largest text file: larger ones are data, not articles.
 const MAX_TEXT: u64 = 32 * 1024 * 1024;
@@ -44,6 +54,14 @@ impl FolderFile {
     /// True for Markdown.
     pub fn is_markdown(&self) -> bool {
         matches!(self.extension().as_str(), "md" | "markdown" | "mdown" | "mkd" | "mdx")
+    }
+
+    /// True if it begins with these bytes; false if it can't be read.
+    pub fn starts_with(&self, bytes: &[u8]) -> bool {
+        let mut start = Vec::with_capacity(bytes.len());
+        let file = fs::File::open(&self.on_disk);
+        let read = file.and_then(|file| file.take(bytes.len() as u64).read_to_end(&mut start));
+        read.is_ok() && start == bytes
     }
 
     /// Reads it as text. Bytes that are no UTF-8 are read as Windows-1252, which old archives have, and noted.
@@ -82,7 +100,7 @@ impl Folder {
     ///
     /// # Errors
     /// If it can't be read.
-    pub fn open(root: &Path, except: &Path) -> Result<Folder, ImportError> {
+    pub fn open(root: &Path, except: &Path, system: System) -> Result<Folder, ImportError> {
         if !root.is_dir() {
             let hint = "pass the folder of the site";
             return Err(ImportError::new(format!("there is no folder {}", root.display())).hint(hint));
@@ -92,7 +110,7 @@ impl Folder {
         let walk = WalkDir::new(root).follow_links(false).min_depth(1).into_iter().filter_entry(|entry| {
             let name = entry.file_name().to_string_lossy();
             let is_skipped = entry.file_type().is_dir()
-                && ((entry.depth() == 1 && SKIPPED.contains(&&*name)) || name == "node_modules");
+                && ((entry.depth() == 1 && skipped(system).contains(&&*name)) || name == "node_modules");
             let is_hidden = name.starts_with('.') && name != ".well-known";
             let is_project = || except.is_some() && fs::canonicalize(entry.path()).ok() == except;
             let is_left_out = entry.file_type().is_dir() && is_project();

@@ -31,6 +31,8 @@ pub fn read_document(text: &str, path: &str) -> Result<TextDocument, ImportError
         "---" | "---yaml" | "--- yaml" => fenced(text, "---", path, yaml_front),
         "---toml" | "--- toml" => fenced(text, "---", path, toml_front),
         "---json" | "--- json" => fenced(text, "---", path, json_front),
+        // Hugo takes more hyphens, too.
+        _ if first.len() > 3 && first.bytes().all(|byte| byte == b'-') => fenced(text, "---", path, yaml_front),
         "+++" => fenced(text, "+++", path, toml_front),
         _ if first.starts_with('{') && !first.starts_with("{{") && !first.starts_with("{%") => whole_json(text, path),
         _ => Ok(TextDocument { body: text.to_owned(), body_line: 1, ..TextDocument::default() }),

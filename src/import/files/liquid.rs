@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::calls::TemplateCall;
 use super::calls::shortcodes::arguments_of;
+use super::calls::{TemplateCall, ends_in_html};
 
 /// A part of a text that a template engine would have replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,16 +30,40 @@ const MAX_DEPTH: usize = 20;
 /// Replaces tags and outputs by what `convert` makes of them. Conditions are left out and their texts stay; loops and
 /// captures are left out with theirs. `left_out` is called for each tag that is left out.
 pub fn expand(text: &str, convert: &mut dyn FnMut(LiquidPart) -> String, left_out: &mut dyn FnMut(&str)) -> String {
-    let mut expansion = Expansion { convert, left_out, captured: BTreeMap::new() };
-    expansion.expand(text, 0)
+    let mut expansion = Expansion { convert, left_out, captured: BTreeMap::new(), captures: Vec::new() };
+    let expanded = expansion.expand(text, 0);
+    expansion.with_captures(expanded)
+}
+
+/// The most words that a list of other texts has outside its loops: a heading and a sentence.
+const MAX_WORDS_OF_LIST: usize = 25;
+
+/// True if a text lists other texts in a loop, and says hardly anything itself. `markup` is the text without its markup.
+pub fn is_list(text: &str, markup: fn(&str) -> String) -> bool {
+    let mut has_loop = false;
+    let outside = expand(text, &mut |_| String::new(), &mut |tag| {
+        has_loop |= tag.trim_start_matches(['{', '%', '-', ' ']).starts_with("for ")
+    });
+    let words = |text: &str| text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+    has_loop && words(&markup(&outside)) <= MAX_WORDS_OF_LIST
 }
 
 struct Expansion<'c> {
     convert: &'c mut dyn FnMut(LiquidPart) -> String,
     left_out: &'c mut dyn FnMut(&str),
-    /// The texts of captures, which outputs show later.
-    captured: BTreeMap<String, String>,
+    /// The places in `captures` of the variables' present texts.
+    captured: BTreeMap<String, usize>,
+    captures: Vec<Capture>,
 }
+
+/// A text that outputs or calls show later.
+struct Capture {
+    text: String,
+    is_shown: bool,
+}
+
+/// Stands around the number of a capture at its place. No text of an old site has it: HTML forbids it.
+const MARK: char = '\u{0}';
 
 impl Expansion<'_> {
     fn expand(&mut self, text: &str, depth: usize) -> String {
@@ -59,8 +83,14 @@ impl Expansion<'_> {
             let inside = tail[2..end].trim_matches(['-', ' ', '\t', '\n', '\r']);
             rest = &tail[end + 2..];
             if !is_tag {
-                match self.captured.get(inside) {
-                    Some(captured) => expanded.push_str(captured),
+                // Filters such as `markdownify` change nothing here.
+                let variable = inside.split('|').next().unwrap_or(inside).trim();
+                match self.captured(variable) {
+                    // Empty lines let Markdown begin in HTML.
+                    Some(captured) if inside.contains("markdown") => {
+                        expanded.push_str(&format!("\n\n{}\n\n", captured.trim()));
+                    }
+                    Some(captured) => expanded.push_str(&captured),
                     None => expanded.push_str(&(self.convert)(LiquidPart::Output(inside.to_owned()))),
                 }
                 continue;
@@ -81,13 +111,17 @@ impl Expansion<'_> {
     ) -> &'t str {
         let name_end = inside.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(inside.len());
         let name = &inside[..name_end];
-        if name == "capture"
+        // In Nunjucks, `set` without a value has a text like a capture.
+        if (name == "capture" || (name == "set" && !inside.contains('=')))
             && depth < MAX_DEPTH
             && let Some((inner, after)) = inside_of(rest, name)
         {
             let inner = self.expand(inner, depth + 1);
             let variable = inside[name_end..].trim().trim_matches(['"', '\'']);
-            self.captured.insert(variable.to_owned(), inner);
+            let number = self.captures.len();
+            self.captures.push(Capture { text: inner, is_shown: false });
+            self.captured.insert(variable.to_owned(), number);
+            expanded.push_str(&format!("{MARK}{number}{MARK}"));
             return after;
         }
         if name == "raw" || name == "verbatim" {
@@ -108,15 +142,42 @@ impl Expansion<'_> {
         } else {
             let mut call = call(inside, name, written);
             call.in_target = expanded.ends_with(['(', '"', '=', '<']);
+            call.in_html = ends_in_html(expanded);
             if depth < MAX_DEPTH
                 && let Some((inner, after)) = inside_of(rest, name)
             {
                 call.inner = Some(self.expand(inner, depth + 1));
                 rest = after;
             }
+            self.pass_captured(&mut call);
             expanded.push_str(&(self.convert)(LiquidPart::Tag(call)));
         }
         rest
+    }
+}
+
+impl Expansion<'_> {
+    /// Gives a call the text of a capture that one of its arguments names: `{% include box.html text=body %}`.
+    fn pass_captured(&mut self, call: &mut TemplateCall) {
+        if call.inner.is_none() {
+            call.inner = call.named.values().find_map(|value| self.captured(value));
+        }
+    }
+
+    /// The text of a variable.
+    fn captured(&mut self, variable: &str) -> Option<String> {
+        let capture = self.captures.get_mut(*self.captured.get(variable)?)?;
+        capture.is_shown = true;
+        Some(capture.text.clone())
+    }
+
+    /// The text with the captures that nothing shows, so that a layout does, at their places.
+    fn with_captures(&self, mut expanded: String) -> String {
+        for (number, capture) in self.captures.iter().enumerate().rev() {
+            let mark = format!("{MARK}{number}{MARK}");
+            expanded = expanded.replace(&mark, if capture.is_shown { "" } else { &capture.text });
+        }
+        expanded
     }
 }
 
@@ -167,7 +228,7 @@ fn call(inside: &str, name: &str, written: &str) -> TemplateCall {
         let stem = file.rsplit('/').next().unwrap_or(&file);
         name = stem.split('.').next().unwrap_or(stem).trim_start_matches('_').to_owned();
     }
-    TemplateCall { name, positional, named, inner: None, written: written.to_owned(), in_target: false }
+    TemplateCall { name, positional, named, inner: None, written: written.to_owned(), in_target: false, in_html: false }
 }
 
 #[cfg(test)]

@@ -119,8 +119,12 @@ impl Converter<'_> {
         let words: Vec<HtmlNode<'_>> = dom::child_elements(node).filter(|child| dom::name(*child) == "p").collect();
         let (author, date) = signature(node);
         if words.is_empty() || author.is_empty() {
-            blocks.extend(self.service_url(&url));
-            return true;
+            // Words in an order of their own stay a quote.
+            let is_link_alone = !has_words_outside_links(node);
+            if is_link_alone {
+                blocks.extend(self.service_url(&url));
+            }
+            return is_link_alone;
         }
         let inside: Vec<String> = words.into_iter().flat_map(|paragraph| self.blocks(paragraph.children())).collect();
         let mut arguments = vec![("href", url.as_str()), ("author", author.as_str())];
@@ -174,6 +178,14 @@ impl Converter<'_> {
         blocks.push(url);
         true
     }
+}
+
+/// True if an element has words that no link has.
+fn has_words_outside_links(node: HtmlNode<'_>) -> bool {
+    node.descendants().any(|inside| {
+        let has_words = inside.value().as_text().is_some_and(|text| text.chars().any(char::is_alphanumeric));
+        has_words && !inside.ancestors().take_while(|around| *around != node).any(|around| dom::name(around) == "a")
+    })
 }
 
 /// The author and date of a quoted post: `— Name (@handle) <a>date</a>` after its words.

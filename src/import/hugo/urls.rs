@@ -45,15 +45,26 @@ impl HugoConfig {
             filled.push_str(&rest[..at]);
             let after = &rest[at + 1..];
             let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
-            filled.push_str(&self.part(&after[..end], page));
+            let part = self.part(&after[..end], page);
             rest = &after[end..];
+            match rest.strip_prefix('[').and_then(|inside| inside.split_once(']')) {
+                Some((slice, tail)) => {
+                    filled.push_str(&sliced(&part, slice));
+                    rest = tail;
+                }
+                None => filled.push_str(&part),
+            }
+        }
+        while filled.contains("//") {
+            filled = filled.replace("//", "/");
         }
         filled + rest
     }
 
     fn part(&self, token: &str, page: &PageName<'_>) -> String {
         let date = page.date.map(|date| date.local);
-        let number = |value: Option<i32>, width: usize| value.map_or(String::new(), |value| format!("{value:0width$}"));
+        // A page without a date has the first day of the calendar.
+        let number = |value: Option<i32>, width: usize| format!("{:0width$}", value.unwrap_or(1));
         let name = || urlized(page.name, self);
         let slug = || page.slug.map_or_else(|| urlized(page.title, self), |slug| urlized(slug, self));
         match token {
@@ -72,6 +83,21 @@ impl HugoConfig {
             _ => String::new(),
         }
     }
+}
+
+/// A part of a path: `1:` is all but the first folder, `last` the last one.
+fn sliced(path: &str, slice: &str) -> String {
+    let folders: Vec<&str> = path.split('/').filter(|folder| !folder.is_empty()).collect();
+    let place = |text: &str, default: usize| match text.trim() {
+        "" => default,
+        "last" => folders.len().saturating_sub(1),
+        number => number.parse().map_or(default, |place: usize| place.min(folders.len())),
+    };
+    let (from, to) = match slice.split_once(':') {
+        Some((from, to)) => (place(from, 0), place(to, folders.len())),
+        None => (place(slice, 0), place(slice, 0) + 1),
+    };
+    folders.get(from..to.min(folders.len())).unwrap_or_default().join("/")
 }
 
 /// A path with its folders in Hugo's form.

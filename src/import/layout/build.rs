@@ -41,15 +41,16 @@ impl ImportLayout {
             home: safe_name(survey.site.home_section.as_deref().unwrap_or(HOME), HOME),
             urls: survey.items.iter().map(|item| old_path(&base, item.url.as_deref())).collect(),
             zone,
+            people: Vec::new(),
             notes,
         };
+        building.own_pages();
         building.sections();
         let permalink = building.choose_patterns();
         let mut items = building.items(&permalink);
         building.aliases(&mut items, &base);
-        let people = building.people();
         let media = building.media(&items);
-        let Building { slugs, sections, zone, .. } = building;
+        let Building { slugs, sections, zone, people, .. } = building;
         let mut layout = ImportLayout {
             base,
             zone,
@@ -165,10 +166,22 @@ struct Building<'a> {
     /// The old path of each item, decoded, without a leading slash.
     urls: Vec<Option<String>>,
     zone: TimeZone,
+    people: Vec<String>,
     notes: &'a mut Notes,
 }
 
 impl Building<'_> {
+    /// The pages of people and terms. Blogs have pages of their own for each of them, `tags/ports.md`.
+    fn own_pages(&mut self) {
+        self.people = self.people();
+        for id in &self.people {
+            self.routes.take(&format!("authors/{id}"));
+        }
+        for (taxonomy, name) in &self.survey.used_terms {
+            self.routes.take(&format!("{taxonomy}/{}", slugify(name, self.slugs)));
+        }
+    }
+
     /// All sections and the folders above them.
     fn sections(&mut self) {
         let survey = self.survey;

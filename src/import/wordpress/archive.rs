@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::comments;
 use super::dates;
 use super::library::Library;
 use super::menus::Menus;
@@ -44,6 +45,8 @@ pub(super) struct Archive {
     used_terms: BTreeSet<(String, String)>,
     /// The keys of items, since several files may have the same; true for those that are imported.
     pub keys: BTreeMap<String, bool>,
+    /// The URLs of public posts with comments that readers could see.
+    commented: Vec<String>,
     /// The hashes of the items that have each id for feeds, by its hash: sites that were merged have some twice.
     guids: BTreeMap<u64, u64>,
 }
@@ -212,6 +215,8 @@ impl Archive {
             );
         }
         if facts.state == SourceState::Public {
+            let is_commented = facts.kind == ItemKind::Story && item.comments.iter().any(comments::is_shown);
+            self.commented.extend(facts.url.clone().filter(|_| is_commented));
             for term in &item.terms {
                 let key = (term.domain.clone(), term.slug.clone());
                 if !self.used_terms.contains(&key) {
@@ -353,6 +358,7 @@ impl Archive {
         let categories = self.used_terms.iter().filter(|(domain, _)| domain == "category");
         redirects.extend(old_pages::uncategorized(categories.map(|(_, slug)| slug.as_str())));
         redirects.extend(old_pages::lists(&self.items, &zone, now));
+        redirects.extend(self.commented.iter().map(|url| old_pages::comment_feed(url)));
         Survey {
             site: self.site.clone(),
             sections,
@@ -362,6 +368,7 @@ impl Archive {
             items: std::mem::take(&mut self.items),
             media,
             redirects,
+            ..Survey::default()
         }
     }
 
@@ -433,7 +440,7 @@ impl Archive {
                 terms.push(SourceTerm {
                     taxonomy: None,
                     name: category.name.clone(),
-                    old_urls: vec![url],
+                    old_urls: vec![format!("{url}feed/"), url],
                     description: None,
                 });
             }

@@ -15,9 +15,7 @@ use crate::import::model::ReaderComment;
 
 /// Returns a comment that readers could see, without the addresses of its author. Pingbacks come from other sites.
 pub(super) fn shown(written: &WxrComment) -> Option<ReaderComment> {
-    let is_number = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-    let is_shown = written.is_approved && matches!(written.kind.as_str(), "" | "comment") && is_number(&written.id);
-    if !is_shown {
+    if !is_shown(written) {
         return None;
     }
     let name = plain_text(&written.author);
@@ -30,6 +28,15 @@ pub(super) fn shown(written: &WxrComment) -> Option<ReaderComment> {
         text: comment(&with_paragraphs(&written.content)),
         staff: None,
     })
+}
+
+/// True for a comment that readers could see.
+pub(super) fn is_shown(written: &WxrComment) -> bool {
+    written.is_approved && matches!(written.kind.as_str(), "" | "comment") && is_number(&written.id)
+}
+
+fn is_number(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The comments on an item of an export.

@@ -29,7 +29,8 @@ pub(super) fn uncategorized<'s>(used: impl Iterator<Item = &'s str>) -> Vec<OldR
     used.filter(|slug| UNCATEGORIZED.contains(slug)).map(redirect).collect()
 }
 
-/// Redirects of attachments' pages: to the file, or to the post that it was uploaded for if there is no copy of it.
+/// Redirects of attachments' pages: to the file, or to the post that it was uploaded for if there is no copy of it,
+/// or gone.
 pub(super) fn attachments(items: &[ItemFacts], library: &Library, media: &[ArchiveFile]) -> Vec<OldRedirect> {
     let copied = media.iter().filter(|file| file.file.is_some());
     let copied: BTreeSet<&str> = copied.flat_map(|file| file.old_urls.iter().map(String::as_str)).collect();
@@ -40,15 +41,16 @@ pub(super) fn attachments(items: &[ItemFacts], library: &Library, media: &[Archi
     let urls: BTreeMap<&str, &str> = urls.filter_map(|item| Some((item.id.as_str(), item.url.as_deref()?))).collect();
     let redirect = |file: &WxrAttachment| {
         let of_parent = |kind: &&str| urls.get(format!("{kind}-{}", file.parent).as_str());
+        // Without a copy and without a post, nothing is left of it.
         let to = match copied.contains(file.url.as_str()) {
-            true => file.url.as_str(),
-            false => ["post", "page"].iter().find_map(of_parent)?,
+            true => Some(file.url.as_str()),
+            false => ["post", "page"].iter().find_map(of_parent).copied(),
         };
         let (from, place) = (file.page.clone(), format!("the file {}", file.title));
-        Some(OldRedirect { from, to: Some(to.to_owned()), place })
+        OldRedirect { from, to: to.map(str::to_owned), place }
     };
     let pages = library.attachments.values().filter(|file| !file.page.is_empty() && !file.url.is_empty());
-    pages.filter_map(redirect).collect()
+    pages.map(redirect).collect()
 }
 
 /// Redirects of the site's feeds and of its lists of months, for the months that have public stories now.
@@ -71,4 +73,11 @@ pub(super) fn lists(items: &[ItemFacts], zone: &TimeZone, now: jiff::Timestamp) 
         }
     }
     lists
+}
+
+/// The redirect of the feed of comments on a post to that of the story.
+pub(super) fn comment_feed(url: &str) -> OldRedirect {
+    let folder = url.trim_end_matches('/');
+    let (from, to) = (format!("{folder}/feed/"), Some(format!("{folder}/comments.xml")));
+    OldRedirect { from, to, place: "feeds of comments".to_owned() }
 }

@@ -73,7 +73,15 @@ pub(super) fn picture(call: &TemplateCall) -> Option<String> {
     let inner = call.inner.as_deref().map(str::trim).filter(|inner| !inner.is_empty());
     let caption = call.get(&["caption", "title", "figcaption"]).or(inner);
     let credit = call.get(&["attr", "credit", "attribution", "source", "photographer"]);
+    if call.in_html && caption.is_none() && credit.is_none() {
+        return Some(format!("<img src=\"{}\" alt=\"{}\">", attribute(src), attribute(alt.unwrap_or_default())));
+    }
     Some(figure(src, alt, caption, credit))
+}
+
+/// A text in an attribute of HTML, or between tags.
+fn attribute(text: &str) -> String {
+    crate::render::escaped(text.trim())
 }
 
 /// A picture in Presswork's Markdown.
@@ -127,7 +135,7 @@ fn post(call: &TemplateCall) -> Option<String> {
 }
 
 fn aside(call: &TemplateCall) -> Option<String> {
-    let inner = call.inner.as_deref()?.trim();
+    let inner = call.inner.as_deref().or_else(|| call.get(&["content", "text", "body", "message"]))?.trim();
     let title = call.get(&["title", "summary", "header", "heading", "label"]);
     let plain = title.map(|title| on_one_line(&html_text(title))).filter(|title| !title.is_empty());
     let title = plain.map_or(String::new(), |title| format!(" title={}", argument(&title)));
@@ -156,6 +164,12 @@ fn code(call: &TemplateCall) -> Option<String> {
     let inner = call.inner.as_deref()?.trim_matches('\n');
     let language = call.named_or_first(&["lang", "language", "type"]).unwrap_or_default();
     let language: String = language.chars().filter(|c| c.is_alphanumeric() || "-+#".contains(*c)).collect();
+    if call.in_html {
+        // An empty line would end the block of HTML.
+        let code = crate::render::escaped(inner).replace("\n\n", "\n&#10;");
+        let class = if language.is_empty() { String::new() } else { format!(" class=\"language-{language}\"") };
+        return Some(format!("<pre><code{class}>{code}</code></pre>"));
+    }
     let fence = if inner.contains("```") { "~~~~" } else { "```" };
     Some(format!("\n\n{fence}{language}\n{inner}\n{fence}\n\n"))
 }

@@ -39,6 +39,7 @@ fn expand_within(text: &str, convert: &mut dyn FnMut(&TemplateCall) -> String, d
                     rest = after;
                 }
                 call.in_target = expanded.ends_with(['(', '"', '=', '<']);
+                call.in_html = super::ends_in_html(&expanded);
                 expanded.push_str(&convert(&call));
             }
         }
@@ -88,6 +89,7 @@ fn tag(text: &str) -> Option<(ShortcodeTag, usize)> {
         inner: None,
         written: written.to_owned(),
         in_target: false,
+        in_html: false,
     };
     Some((ShortcodeTag::Open(call, is_closed), length))
 }

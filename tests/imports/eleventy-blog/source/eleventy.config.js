@@ -1,1 +1,5 @@
-export default function () { return { dir: { input: "src" } } }
+export default function (config) {
+  config.addPassthroughCopy({ "./public/": "/" });
+  config.addPassthroughCopy("src/**/*.csv");
+  return { dir: { input: "src", includes: "parts" } };
+}
