@@ -30,6 +30,7 @@ const CASES: &[(&str, &str)] = &[
     ("<p>x<strong>\"y\"</strong>z</p>", "x<strong>\\\"y\\\"</strong>z"),
     ("<p>H<sub>2</sub>O and <abbr title=\"World\">W</abbr></p>", "H<sub>2</sub>O and <abbr title=\"World\">W</abbr>"),
     ("<p><code>a `b`</code> <s>old</s></p>", "`` a `b` `` ~~old~~"),
+    ("<p><code>git</code><code>[push]</code></p>", "`git[push]`"),
     ("<p>{{< figure >}}</p>", "\\{{< figure >}}"),
     ("<p>one<br><br>two</p>", "one\n\ntwo"),
     ("<p>&nbsp;</p><p> </p><p>x</p>", "x"),

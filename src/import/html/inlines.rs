@@ -106,7 +106,11 @@ impl Converter<'_> {
         if code.is_empty() {
             self.children(node, pieces);
         } else if is_plain {
-            pieces.push(Piece::Code(code));
+            // Two pieces side by side would be one with the marks between them.
+            match pieces.last_mut() {
+                Some(Piece::Code(before)) => before.push_str(&code),
+                _ => pieces.push(Piece::Code(code)),
+            }
         } else {
             pieces.push(Piece::Tag("<code>".to_owned()));
             self.children(node, pieces);
