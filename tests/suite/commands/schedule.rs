@@ -124,6 +124,12 @@ fn a_scheduled_pipeline_never_publishes_an_old_cache() {
     story(&root, "resigned", "title: Minister resigns\n");
     fs::remove_file(root.join("content/authors/jane-doe.md")).unwrap();
     fs::write(root.join("content/authors/jane-doe.md"), "---\nname: Jane R. Doe\n---\n").unwrap();
+    // Time alone makes a warning: a story that has expired is linked.
+    let old = "---\ntitle: Old\ndate: 2020-01-01\nexpires: 2020-01-02\nauthors: jane-doe\n---\nWords.\n";
+    fs::write(root.join("content/local/old.md"), old).unwrap();
+    let linked = "---\ntitle: Linked\ndate: 2020-01-01\nauthors: jane-doe\n---\nSee [the old story](old.md).\n";
+    fs::write(root.join("content/local/linked.md"), linked).unwrap();
+    run(&root, &["build", "--deny-warnings", "--output", "../elsewhere"]).exits(1).says("link-to-gone");
     shell(commit, &root);
     fs::create_dir_all(runner.join(".program/bin")).unwrap();
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_presswork"), runner.join(".program/bin/presswork")).unwrap();
@@ -134,6 +140,7 @@ fn a_scheduled_pipeline_never_publishes_an_old_cache() {
     shell(&commands.join("\n"), &runner);
     let story = runner.join("public/local/2026/11/resigned/index.html");
     assert!(fs::read_to_string(story).unwrap().contains("Jane R. Doe"));
+    assert!(runner.join("public/local/2020/01/linked/index.html").exists());
 }
 
 /// GitHub cancels the waiting run of a group when another one is queued.
@@ -144,6 +151,7 @@ fn a_push_to_another_branch_cancels_no_publication() {
     assert!(workflow.contains("\n  group: publish-${{ github.ref }}\n"), "{workflow}");
     assert!(workflow.contains("          ref: ${{ github.ref }}\n"), "{workflow}");
     assert!(!workflow.contains("due --quiet"), "what is published is always built: {workflow}");
+    assert!(workflow.contains("presswork build\n"), "time alone makes warnings, which stop no publication: {workflow}");
 }
 
 #[test]
