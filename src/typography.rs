@@ -3,13 +3,15 @@
 
 mod letters;
 mod marks;
+mod url_extent;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::language::Quotes;
 
-pub use letters::{is_cjk, is_cjk_punctuation, is_punctuation, joins_lines};
+pub use letters::{is_cjk, is_cjk_punctuation, is_hebrew, is_punctuation, joined_lines, joins_lines};
+pub use url_extent::url_length;
 
 /// A part of a line of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

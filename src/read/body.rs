@@ -24,7 +24,7 @@ pub(super) fn scan(
     let body = &text[start..];
     let mut visitor = BodyVisitor { excerpt: ExcerptFinder::new(wants_excerpt), ..BodyVisitor::default() };
     visitor.mentions.add_front(&text[..start]);
-    // Quotation marks only matter in the excerpt: they don't change the words.
+    // Quotation marks only matter in the excerpt: they don't change the words, which a test compares.
     let smart_punctuation = options.smart_punctuation && wants_excerpt;
     markdown::walk(body, &markdown::Options { smart_punctuation, ..*options }, &mut visitor);
     let BodyVisitor { words, excerpt, files, embeds, frames, references, mentions } = visitor;

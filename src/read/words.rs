@@ -8,6 +8,7 @@
 use unicode_normalization::char::is_combining_mark;
 
 use crate::article::Sketch;
+use crate::typography::{is_hebrew, url_length};
 use crate::unicode::is_han_or_kana;
 
 /// An odd number with well-spread bits: multiplying by it spreads a value over the highest bits.
@@ -51,14 +52,17 @@ struct OpenWord {
 enum Last {
     #[default]
     Letter,
+    Hebrew,
     Digit,
 }
 
-/// A character that may join two parts of a word (UAX #29, WB6, WB7, WB11 and WB12).
+/// A character that may join two parts of a word (UAX #29, WB6, WB7, WB7b, WB7c, WB11 and WB12).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Joint {
     /// `·`, between letters.
     Letters,
+    /// `"`, between Hebrew letters, and what typography makes of it there.
+    Hebrew,
     /// `,`, between digits.
     Digits,
     /// `.` and apostrophes, between two letters or two digits.
@@ -90,13 +94,12 @@ impl WordCounter {
         self.take();
     }
 
-    /// Adds text with URLs, which aren't counted: from the scheme or `www.` to the next space.
+    /// Adds text with URLs, which aren't counted: from the scheme or `www.` to where [`url_length`] ends them.
     fn with_addresses(&mut self, text: &str) {
         let mut rest = text;
         while !rest.is_empty() {
             if self.in_address {
-                let end = rest.find(|letter: char| letter.is_whitespace() || "<>\"".contains(letter));
-                let Some(end) = end else { return };
+                let Some(end) = url_length(rest) else { return };
                 self.in_address = false;
                 rest = &rest[end..];
             }
@@ -182,6 +185,7 @@ impl WordCounter {
         let joint = match sign {
             b'.' | b'\'' => Joint::Either,
             b',' | b';' => Joint::Digits,
+            b'"' if self.word.last == Last::Hebrew => Joint::Hebrew,
             // It joins anything (WB13a).
             b'_' if self.word.has_begun => return,
             _ => return self.take(),
@@ -205,7 +209,11 @@ impl WordCounter {
             if is_unspaced(letter) {
                 return self.lone(letter, false);
             }
-            let last = if letter.is_numeric() { Last::Digit } else { Last::Letter };
+            let last = match letter {
+                letter if letter.is_numeric() => Last::Digit,
+                letter if is_hebrew(letter) => Last::Hebrew,
+                _ => Last::Letter,
+            };
             if self.word.joint.is_some() {
                 self.join(last);
             }
@@ -214,8 +222,13 @@ impl WordCounter {
             return;
         }
         match letter {
+            '“' | '”' | '„' | '«' | '»' if self.word.last == Last::Hebrew => self.joint(Joint::Hebrew),
+            // A foot mark is typed as an apostrophe.
+            '′' => self.joint(Joint::Digits),
             '‘' | '’' | '\u{2024}' | '\u{fe52}' | '\u{ff07}' | '\u{ff0e}' => self.joint(Joint::Either),
-            '\u{b7}' | '\u{387}' | '\u{5f4}' | '\u{2027}' | '\u{fe55}' | '\u{ff1a}' => self.joint(Joint::Letters),
+            '\u{b7}' | '\u{387}' | '\u{5f3}' | '\u{5f4}' | '\u{2027}' | '\u{fe55}' | '\u{ff1a}' => {
+                self.joint(Joint::Letters)
+            }
             '\u{60c}' | '\u{66c}' | '\u{fe50}' | '\u{fe54}' | '\u{ff0c}' | '\u{ff1b}' => self.joint(Joint::Digits),
             _ if is_unseen(letter) => {}
             _ => self.take(),
@@ -244,10 +257,13 @@ impl WordCounter {
 
     /// Continues the word after such a character, or begins another.
     fn join(&mut self, next: Last) {
+        let last = self.word.last;
+        let (was_digit, is_digit) = (last == Last::Digit, next == Last::Digit);
         let joins = match self.word.joint.take() {
-            Some(Joint::Either) => self.word.last == next,
-            Some(Joint::Letters) => self.word.last == Last::Letter && next == Last::Letter,
-            Some(Joint::Digits) => self.word.last == Last::Digit && next == Last::Digit,
+            Some(Joint::Either) => was_digit == is_digit,
+            Some(Joint::Letters) => !was_digit && !is_digit,
+            Some(Joint::Hebrew) => last == Last::Hebrew && next == Last::Hebrew,
+            Some(Joint::Digits) => was_digit && is_digit,
             None => true,
         };
         if !joins {
@@ -393,6 +409,7 @@ mod tests {
             ("สภาเมือง", (0, 0, 7)),
             ("ຂ່າວ", (0, 0, 3)),
             ("צה\u{5f4}ל", (1, 0, 0)),
+            ("צה\"ל ב\"הארץ\" ג'ורג' ג\u{5f3}ורג\u{5f3} \"הארץ\"", (5, 0, 0)),
             ("co\u{ad}operate zero\u{200d}width", (2, 0, 0)),
             ("2026年11月", (2, 2, 0)),
         ] {
@@ -404,6 +421,11 @@ mod tests {
     fn urls_are_not_words() {
         assert_eq!(counts("See https://example.org/a/b?c=d-e&f for more").0, 3);
         assert_eq!(counts("https://example.org/ and www.example.org/news or/and").0, 3);
+        assert_eq!(counts("详见https://example.org/a，然后再说"), (0, 6, 0));
+        assert_eq!(counts("详见https://example.org/a然后（https://example.org/b）再说“www.example.org”吧"), (0, 7, 0));
+        assert_eq!(counts("ดูhttps://example.org/aแล้ว"), (0, 0, 4));
+        assert_eq!(counts("詳細はhttps://example.org/ニュース/aをご覧"), (0, 6, 0));
+        assert_eq!(counts("자세히https://example.org/a에서 본다"), (3, 0, 0));
         let split = words(&["at https://example.org/a", "–", "b now", ", today"]);
         assert_eq!(split.words, 3);
     }
@@ -435,6 +457,9 @@ mod tests {
         assert_eq!(difference(text, &text.replace("13 to 12", "12 to 13")), (0, true));
         assert_eq!(difference(text, &text.replace("投票", "表决")), (2, false));
         assert_eq!(difference(text, &format!("{text} And much more.")), (3, false));
+        let url = "详见https://example.org/a，会议投票。";
+        assert_eq!(difference(url, &url.replace("投票", "表决")), (2, false));
+        assert_eq!(difference("צה\"ל הודיע", "צה\u{5f4}ל הודיע"), (0, false));
         assert_eq!(difference(&"word ".repeat(300), &"word ".repeat(250)), (50, false));
     }
 

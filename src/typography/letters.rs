@@ -1,5 +1,7 @@
 //! Character classes for typesetting.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthChar;
 
 /// True for Chinese, Japanese and Korean characters: wide or half-width ones (UAX #11), or Hangul. Emoji
@@ -46,6 +48,28 @@ pub fn joins_lines(before: char, after: char) -> bool {
         || before == after && matches!(before, '—' | '…')
 }
 
+/// A text without line ends, and the spaces around them, between characters that a line end doesn't separate.
+pub fn joined_lines(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    let mut done = 0;
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).filter(|&end| end > 0) {
+        let before = text[done.min(end)..end].trim_end_matches([' ', '\t', '\r']);
+        let after = text[end + 1..].trim_start_matches([' ', '\t']);
+        let (last, first) = (before.chars().next_back(), after.chars().next());
+        if last.zip(first).is_some_and(|(last, first)| joins_lines(last, first)) {
+            out.push_str(before);
+            done = text.len() - after.len();
+        }
+    }
+    match done {
+        0 => Cow::Borrowed(text),
+        _ => Cow::Owned(out + &text[done..]),
+    }
+}
+
 fn is_wide(letter: char) -> bool {
     letter >= '\u{1100}' && (matches!(letter, '\u{ff61}'..='\u{ffdc}') || letter.width() == Some(2))
 }
@@ -73,9 +97,19 @@ pub(super) fn is_unspaced(letter: char) -> bool {
 }
 
 /// True for Hebrew letters and points.
-pub(super) fn is_hebrew(letter: char) -> bool {
+pub fn is_hebrew(letter: char) -> bool {
     matches!(letter, '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}'..='\u{5c7}' | '\u{5d0}'..='\u{5f4}'
         | '\u{fb1d}'..='\u{fb4f}')
+}
+
+/// True for digits of any script and fractions (`½`), after which a straight mark may be a sign of measure. Raised digits and
+/// numbers in circles are no measures.
+pub(super) fn is_figure(letter: char) -> bool {
+    letter.is_ascii_digit()
+        || letter >= '¼'
+            && letter.is_numeric()
+            && !matches!(letter, '\u{2070}'..='\u{209c}' | '\u{2160}'..='\u{2188}' | '\u{2460}'..='\u{2bff}')
+            && !matches!(letter, '\u{3000}'..='\u{33ff}')
 }
 
 /// True if a quotation may begin after the character, as after a space.

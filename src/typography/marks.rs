@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::letters::{closes, is_cjk_punctuation, is_hebrew, is_unspaced, opens};
+use super::letters::{closes, is_cjk_punctuation, is_figure, is_hebrew, is_unspaced, opens};
+use super::url_extent::url_length;
 use crate::language::Quotes;
 
 /// The bytes to replace, and the text to insert before them, instead of them and after them.
@@ -116,6 +117,8 @@ struct MarkedLine<'l> {
     closed_later: Vec<bool>,
     /// For each mark, the next of its kind.
     next: Vec<Option<usize>>,
+    /// For each mark, the number of later ones of its kind.
+    later: Vec<usize>,
     roles: Vec<MarkRole>,
     is_double_open: bool,
     is_single_open: bool,
@@ -130,6 +133,7 @@ impl<'l> MarkedLine<'l> {
             marks,
             closed_later: vec![false; marks.len()],
             next: vec![None; marks.len()],
+            later: vec![0; marks.len()],
             roles: Vec::with_capacity(marks.len()),
             is_double_open: false,
             is_single_open: false,
@@ -137,10 +141,13 @@ impl<'l> MarkedLine<'l> {
         };
         let mut later = [None, None];
         let mut closed = [false, false];
+        let mut counted = [0, 0];
         for (number, mark) in marks.iter().enumerate().rev() {
             let kind = usize::from(mark.is_double);
             line.closed_later[number] = closed[kind];
             line.next[number] = later[kind];
+            line.later[number] = counted[kind];
+            counted[kind] += 1;
             closed[kind] |= mark.may_close();
             later[kind] = Some(number);
         }
@@ -187,8 +194,8 @@ impl<'l> MarkedLine<'l> {
                 MarkRole::Hebrew
             };
         }
-        let is_unspaced_after = mark.beyond.is_some_and(is_unspaced);
-        if before.is_some_and(|letter| letter.is_ascii_digit()) && !(is_unspaced_after && self.next[number].is_some()) {
+        let is_measure = || self.is_double_open || !self.opens_after_measure(number, mark);
+        if before.is_some_and(is_figure) && is_measure() {
             let is_before_the_last = self.next_only_closes(number) && !mark.beyond.is_none_or(closes_more);
             let is_closing = self.is_double_open && !is_before_the_last;
             return if is_closing { MarkRole::Close } else { MarkRole::Prime };
@@ -201,6 +208,14 @@ impl<'l> MarkedLine<'l> {
             _ if is_last => MarkRole::Typed,
             _ => MarkRole::Open,
         }
+    }
+
+    /// True if a double mark after a digit opens a quotation in text without spaces, as in 第1"A"级, and is no inch mark,
+    /// as in 24"和27"屏幕. Marks that are left over in pairs are quotations themselves.
+    fn opens_after_measure(&self, number: usize, mark: StraightMark) -> bool {
+        let Some(next) = self.next[number].map(|next| self.marks[next]) else { return false };
+        let inside = &self.text[mark.at + 1..next.at];
+        mark.beyond.is_some_and(is_unspaced) && !inside.ends_with(is_figure) && self.later[number] % 2 == 1
     }
 
     /// True if the next mark of this kind can close a quotation and can't open one.
@@ -233,7 +248,7 @@ impl<'l> MarkedLine<'l> {
         if let Some(role) = self.in_word(mark) {
             return role;
         }
-        if before.is_some_and(|letter| letter.is_ascii_digit()) && !self.is_single_open {
+        if before.is_some_and(is_figure) && !self.is_single_open {
             return MarkRole::Prime;
         }
         // Two feet marks make an inch mark.
@@ -259,11 +274,10 @@ impl<'l> MarkedLine<'l> {
     fn opens_after_digit(&self, number: usize, mark: StraightMark) -> bool {
         let Some(next) = self.next[number].map(|next| self.marks[next]) else { return false };
         let inside = &self.text[mark.at + 1..next.at];
-        let is_digit = |letter: char| letter.is_ascii_digit();
-        mark.before.is_some_and(is_digit)
+        mark.before.is_some_and(is_figure)
             && mark.after.is_some_and(char::is_alphabetic)
             && !inside.contains(char::is_whitespace)
-            && !inside.ends_with(is_digit)
+            && !inside.ends_with(is_figure)
             && next.after.is_some_and(is_beside_marks)
             && !self.is_single_open
     }
@@ -272,17 +286,18 @@ impl<'l> MarkedLine<'l> {
     fn in_word(&self, mark: StraightMark) -> Option<MarkRole> {
         let is_letter = |letter: &char| (letter.is_alphanumeric() && !is_unspaced(*letter)) || *letter == '\u{fffc}';
         let (before, after) = (mark.before.filter(is_letter)?, mark.after.filter(is_letter)?);
-        if !before.is_ascii_digit() {
+        if !is_figure(before) {
             return Some(MarkRole::Apostrophe);
         }
         let rest = &self.text[mark.at + 1..];
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let is_by = || matches!(after, 'x' | 'X' | '×') && rest[after.len_utf8()..].trim_start().starts_with(is_figure);
         let is_compass = || matches!(after, 'N' | 'S' | 'E' | 'W' | 'O') && !rest[1..].starts_with(char::is_alphabetic);
-        Some(match after.is_ascii_digit() {
+        Some(match is_figure(after) {
             // A Swiss thousands separator: 12'500.
             true if digits == 3 => MarkRole::Apostrophe,
             true => MarkRole::Prime,
-            false if is_compass() => MarkRole::Prime,
+            false if is_compass() || is_by() => MarkRole::Prime,
             false => MarkRole::Apostrophe,
         })
     }
@@ -385,15 +400,32 @@ fn may_have_urls(text: &str) -> bool {
 /// The maximum distance searched for a URL on both sides of a mark, in bytes.
 const MAX_URL: usize = 500;
 
-/// True if a position is inside a URL, host name or e-mail address.
+/// True if a position is inside a URL, host name or email address.
 fn is_in_url(text: &str, start: usize, end: usize) -> bool {
-    let earliest = text.floor_char_boundary(start.saturating_sub(MAX_URL));
-    let latest = text.floor_char_boundary(end.saturating_add(MAX_URL));
+    let earliest = text.ceil_char_boundary(start.saturating_sub(MAX_URL));
     let before = text[earliest..start].rsplit(char::is_whitespace).next().unwrap_or_default();
-    let after = text[end..latest].split(char::is_whitespace).next().unwrap_or_default();
-    let is_inside = after.starts_with(|letter: char| letter.is_alphanumeric() || letter == '/');
-    let is_url = before.contains("://") || before.contains("www.");
-    is_inside && (is_url || before.ends_with("xn") || after.contains('@') && after.contains('.'))
+    let after = &text[end..text.floor_char_boundary(end.saturating_add(MAX_URL))];
+    if !after.starts_with(|letter: char| letter.is_alphanumeric() || letter == '/') {
+        return false;
+    }
+    let url = ["://", "www."].into_iter().filter_map(|sign| before.rfind(sign)).max();
+    let goes_on = |at: usize| {
+        let url = &text[start - before.len() + at..end + after.len()];
+        url_length(url).is_none_or(|length| length > before.len() - at + (end - start))
+    };
+    url.is_some_and(goes_on) || before.ends_with("xn") || is_in_email(before, after)
+}
+
+/// True if a mark is in an email address, by the text around it.
+fn is_in_email(before: &str, after: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_' | '+' | '\'');
+    let host = before.trim_end_matches(is_letter);
+    if host.len() == before.len() || !after.starts_with(|letter: char| letter.is_ascii_alphanumeric()) {
+        return false;
+    }
+    let domain = after.trim_start_matches(is_letter).strip_prefix('@').unwrap_or_default();
+    let end = domain.find(|letter: char| !is_letter(letter)).unwrap_or(domain.len());
+    domain[..end].contains('.') || host.strip_suffix('@').is_some_and(|local| local.ends_with(is_letter))
 }
 
 /// True if a position is in the path of a URL without a scheme: `example.org/a--b`.
@@ -401,8 +433,15 @@ fn is_in_path(text: &str, at: usize) -> bool {
     let earliest = text.ceil_char_boundary(at.saturating_sub(MAX_URL));
     let before = text[earliest..at].rsplit(char::is_whitespace).next().unwrap_or_default();
     let Some((host, _)) = before.split_once('/') else { return false };
-    let host = host.trim_start_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    // What precedes it may be text without spaces.
+    let host_start = host.rfind(|letter: char| !letter.is_ascii()).map_or(0, |at| host.ceil_char_boundary(at + 1));
+    let name = host[host_start..].trim_start_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let (host_start, host) = (host.len() - name.len(), name);
     let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':');
     let domain = host.rsplit_once('.').map_or("", |(_, domain)| domain.split(':').next().unwrap_or_default());
-    domain.len() > 1 && domain.bytes().all(|byte| byte.is_ascii_alphabetic()) && host.bytes().all(is_host)
+    let url = &before[host_start..];
+    url_length(url).is_none()
+        && domain.len() > 1
+        && domain.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && host.bytes().all(is_host)
 }

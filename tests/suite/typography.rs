@@ -84,9 +84,53 @@ fn measures_are_primes() {
             ("\"We left in 1974\", she said", "“We left in 1974”, she said"),
             ("\"in 1999\" and \"in 2000\"", "“in 1999” and “in 2000”"),
             ("\"It has a 24\" screen\"", "“It has a 24″ screen”"),
+            ("8½\"x11\" paper, a ¾\" pipe and a 1½\" bolt", "8½″x11″ paper, a ¾″ pipe and a 1½″ bolt"),
+            ("10½\" or 1½' or 8'x10' or 8' × 10'", "10½″ or 1½′ or 8′x10′ or 8′ × 10′"),
+            ("\"It has 5 m²\" and \"room Ⅷ\"", "“It has 5 m²” and “room Ⅷ”"),
+        ],
+    );
+    check("ar", &[("شاشة ٢٤\" و٢٧\"", "شاشة ٢٤″ و٢٧″")]);
+    check("hi", &[("२४\" की स्क्रीन", "२४″ की स्क्रीन")]);
+    check(
+        "zh",
+        &[
+            ("24\"显示器和27\"显示器", "24″显示器和27″显示器"),
+            ("15\"和16\"两款", "15″和16″两款"),
+            ("24\"显示器和\"好\"的", "24″显示器和“好”的"),
+            ("２４\"显示器", "２４″显示器"),
+            ("他得5\"优\"和6\"良\"", "他得5“优”和6“良”"),
+            ("他说\"买24\"显示器\"。", "他说“买24″显示器”。"),
+            ("\"A5\"或\"B6\"级", "“A5”或“B6”级"),
         ],
     );
     check("de-CH", &[("12'500 Franken", "12’500 Franken")]);
+}
+
+/// In Chinese no space ends a URL, so its marks and those of the text around it are told apart by its own rule.
+#[test]
+fn marks_beside_urls_are_those_of_the_text() {
+    check(
+        "zh",
+        &[
+            ("他说'好'，港口--码头...完，联系a@b.org即可。", "他说‘好’，港口–码头…完，联系a@b.org即可。"),
+            (
+                "详见https://e.org/a。他说'好的'吧，港口--码头...结束。",
+                "详见https://e.org/a。他说‘好的’吧，港口–码头…结束。",
+            ),
+            (
+                "详见https://e.org/a--b...c和'https://e.org/it's'吧",
+                "详见https://e.org/a--b...c和‘https://e.org/it's’吧",
+            ),
+            ("见e.org/a--b，港口--码头", "见e.org/a--b，港口–码头"),
+            ("https://e.org/新闻--a/b 和'x'", "https://e.org/新闻--a/b 和‘x’"),
+            ("'joe--b@e--f.org'说'好'", "‘joe--b@e--f.org’说‘好’"),
+        ],
+    );
+    check("ja", &[("詳細はhttps://e.org/a。港--埠頭...'可'です", "詳細はhttps://e.org/a。港–埠頭…‘可’です")]);
+    check(
+        "en",
+        &[("'o'brien@e.org' -- 'yes', see 'www.e.org/it's--x'", "‘o'brien@e.org’ – ‘yes’, see ‘www.e.org/it's--x’")],
+    );
 }
 
 #[test]
