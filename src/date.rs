@@ -115,7 +115,8 @@ impl WrittenDate {
         if let Some(is_afternoon) = half_of_day(rest[end..].trim()) {
             return Err(twelve_hours(text, day, &rest[..end], is_afternoon));
         }
-        let time = parse_time(&rest[..end]).ok_or_else(|| invalid("has no valid time of day"))?;
+        let no_time = || invalid("has no valid time of day").hint_maybe(advice::suggestion(text));
+        let time = parse_time(&rest[..end]).ok_or_else(no_time)?;
         let offset = match rest[end..].trim() {
             "" => None,
             zone => Some(parse_offset(zone).ok_or_else(|| {

@@ -12,6 +12,7 @@ mod front_matter;
 mod headline;
 mod markup;
 mod mentions;
+mod roles;
 mod settings;
 mod story;
 mod words;

@@ -38,7 +38,10 @@ pub fn compose(text: &mut String) {
 /// True for characters that are invisible by themselves: soft hyphens, zero-width spaces and joiners,
 /// direction marks, variation selectors and the rest of Default_Ignorable_Code_Point (UAX #44).
 pub fn is_invisible(letter: char) -> bool {
-    letter >= '\u{ad}' && CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
+    letter >= '\u{ad}'
+        && (CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
+            // The blank Braille cell, and marks of annotations.
+            || matches!(letter, '\u{2800}' | '\u{fff9}'..='\u{fffb}'))
 }
 
 /// The text without invisible characters that have no effect where they are. Joiners stay where they
@@ -156,9 +159,19 @@ fn joined(name: &str) -> String {
 /// The ASCII character usually typed for a punctuation mark.
 fn with_plain_punctuation(letter: char) -> char {
     match letter {
-        '‘' | '’' | '‛' | '′' | '´' | '`' | 'ʹ' | 'ʻ' | 'ʼ' | '׳' | '＇' => '\'',
+        '‘' | '’' | '‛' | '′' | '´' | '`' | 'ʹ' | 'ʻ' | 'ʼ' | 'ʾ' | '\u{a78c}' | '\u{55a}' | '\u{275c}' | '׳'
+        | '＇' => '\'',
         '“' | '”' | '„' | '‟' | '″' | '״' | '＂' => '"',
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{58a}' | '\u{5be}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => '-',
+        '\u{2010}'..='\u{2015}'
+        | '\u{2043}'
+        | '\u{1400}'
+        | '\u{2d7}'
+        | '\u{2212}'
+        | '\u{58a}'
+        | '\u{5be}'
+        | '\u{fe58}'
+        | '\u{fe63}'
+        | '\u{ff0d}' => '-',
         other => other,
     }
 }
@@ -240,6 +253,10 @@ mod tests {
             ("Covid 19", "Covid\u{202f}19"),
             ("O'Neill", "O’Neill"),
             ("צ'ק", "צ׳ק"),
+            ("Ta'if", "Ta\u{2be}if"),
+            ("O'Neill", "O\u{275c}Neill"),
+            ("Covid-19", "Covid\u{2043}19"),
+            ("Ports", "Ports\u{2800}\u{fff9}"),
             ("É", "e\u{301}"),
             ("❤ Art", "❤\u{fe0f} Art"),
             ("Straße", "STRASSE"),

@@ -7,6 +7,7 @@ mod controls;
 mod cut_off;
 mod cut_out;
 mod entry;
+mod escapes;
 mod flow;
 mod foreign_keys;
 mod invisible;

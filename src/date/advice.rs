@@ -14,6 +14,9 @@ pub(super) fn suggestion(text: &str) -> Option<String> {
     if let Ok(zoned) = jiff::fmt::rfc2822::parse(text) {
         return Some(format!("write {}", zoned.strftime("%Y-%m-%d %H:%M%:z")));
     }
+    if let Some(day) = without_zone(text) {
+        return Some(format!("write {day}, or add the time of day: {day} 09:30Z"));
+    }
     let (day, clock) = split_clock(text);
     let named =
         WITH_MONTH_NAMES.iter().find_map(|form| strtime::parse(form, without_ordinal(day)).ok()?.to_date().ok());
@@ -33,6 +36,9 @@ pub(super) fn suggestion(text: &str) -> Option<String> {
 fn with_ascii_marks(text: &str) -> String {
     let text = text.replace(['年', '月', '년', '월'], "-").replace(['日', '일'], " ");
     let text = text.trim();
+    if let Some(text) = in_24_hours(text) {
+        return text;
+    }
     let text = text.strip_suffix("Uhr").or_else(|| text.strip_suffix(" h")).unwrap_or(text).trim_end();
     let is_number = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     if let Some((day, clock)) = text.rsplit_once(' ')
@@ -45,6 +51,27 @@ fn with_ascii_marks(text: &str) -> String {
     }
     let is_compact = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_compact { format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]) } else { text.to_owned() }
+}
+
+/// A text that ends with a time of the 12-hour clock, with that of the 24-hour clock: `2:30 PM` as `14:30`.
+fn in_24_hours(text: &str) -> Option<String> {
+    let small = text.to_ascii_lowercase();
+    let halves = [("am", 0), ("a.m.", 0), ("pm", 12), ("p.m.", 12)];
+    let (rest, later) = halves.iter().find_map(|(half, later)| Some((small.strip_suffix(half)?.trim_end(), later)))?;
+    let at = rest.rfind([' ', ','])? + 1;
+    let (hour, minute) = rest[at..].split_once([':', '.']).unwrap_or((&rest[at..], "00"));
+    let hour: u8 = hour.parse().ok().filter(|hour| (1..=12).contains(hour))?;
+    let is_minute = minute.len() == 2 && minute.bytes().all(|byte| byte.is_ascii_digit());
+    is_minute.then(|| format!("{} {:02}:{minute}", text[..at].trim_end_matches([' ', ',']), hour % 12 + later))
+}
+
+/// The day of a text with a zone and no time: `2026-11-01 GMT`.
+fn without_zone(text: &str) -> Option<Date> {
+    let (day, zone) = text.split_once(' ')?;
+    let zone = zone.trim();
+    let is_zone = ["GMT", "UTC", "UT", "Z"].iter().any(|known| zone.eq_ignore_ascii_case(known))
+        || zone.contains('/') && TimeZone::get(zone).is_ok();
+    day.parse().ok().filter(|_| is_zone)
 }
 
 /// Suggests an offset for a time zone name after a time: `GMT`, `Europe/Paris`, `EST`.
@@ -122,12 +149,20 @@ mod tests {
             ("2026년 11월 1일", "write 2026-11-01"),
             ("11.11.2026 18.00 Uhr", "write 2026-11-11 18:00"),
             ("2026/11/1 9h30", "write 2026-11-01 9:30"),
+            ("11/29/2026 2:30 PM", "write 2026-11-29 14:30"),
+            ("11/01/2026, 12:05 a.m.", "write 2026-01-11 00:05 (11 January) or 2026-11-01 00:05 (1 November)"),
+            ("Nov 1, 2026 9 AM", "write 2026-11-01 09:00"),
+            ("2026-11-01, 09:30", "write 2026-11-01 09:30"),
+            ("2026-11-01 09h30", "write 2026-11-01 09:30"),
+            ("2026-11-01 GMT", "write 2026-11-01, or add the time of day: 2026-11-01 09:30Z"),
             ("Sun, 01 Nov 2026 09:30:00 +0100", "write 2026-11-01 09:30+01:00"),
         ];
         for (text, expected) in cases {
             assert_eq!(suggestion(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["soon", "2026", "31/31/2026", "1/2", "11/01/26", "", "::", " : ", "20261399", "年月日", "5.4"] {
+        for text in
+            ["soon", "2026", "31/31/2026", "1/2", "11/01/26", "", "::", " : ", "20261399", "年月日", "5.4", "13 PM"]
+        {
             assert_eq!(suggestion(text), None, "{text}");
         }
     }

@@ -33,9 +33,11 @@ pub fn split(text: &str) -> Result<Option<FrontMatter<'_>>, usize> {
     if !is_fence(opening) {
         return Ok(None);
     }
-    let yaml_start = start + opening.len();
+    let first_key = &text[start + opening.len()..];
+    // Nobody sees the byte order mark that a program puts there when it joins two files.
+    let yaml_start = text.len() - first_key.trim_start_matches('\u{feff}').len();
     // The line end before the closing line may be that of the opening line.
-    let before = yaml_start - usize::from(opening.ends_with('\n'));
+    let before = start + opening.len() - usize::from(opening.ends_with('\n'));
     for at in memchr::memmem::find_iter(&text.as_bytes()[before..], "\n---").map(|at| before + at + 1) {
         let closing = first_line(&text[at..]);
         if is_fence(closing) {

@@ -19,6 +19,7 @@ use crate::old_url::{OldUrl, OldUrlError, own_path};
 use super::FileReader;
 use super::front_matter::FrontMatter;
 use super::headline::without_headline;
+use crate::unicode::clean;
 use crate::urls::{COMPLETE_URL_HINT, is_complete_url, normalized};
 use crate::yaml;
 
@@ -138,7 +139,7 @@ impl FileReader<'_> {
     }
 
     fn check_title(&mut self, front_matter: &FrontMatter<'_>, title: &str) {
-        if title.trim().is_empty() && !self.is_faulty("title") {
+        if clean(title).is_empty() && !self.is_faulty("title") {
             self.report(front_matter, Code::InvalidValue, "title", "", "the title is empty".to_owned(), None);
         }
     }
@@ -250,6 +251,7 @@ impl FileReader<'_> {
                 self.report(front_matter, Code::InvalidValue, key, "", message, None);
             }
         }
+        self.check_roles(front_matter);
     }
 
     /// Reports empty texts, which readers would see as an empty line, and programs as an empty
@@ -287,6 +289,13 @@ impl FileReader<'_> {
     /// Reports and removes invalid aliases.
     fn check_aliases(&mut self, front_matter: &FrontMatter<'_>, aliases: &mut Vec<String>) {
         aliases.retain(|alias| {
+            let parts: Vec<&str> = alias.split([',', ';', ' ']).filter(|part| !part.is_empty()).collect();
+            if parts.len() > 1 && parts.iter().all(|part| part.starts_with('/') || part.contains("://")) {
+                let message = format!("`{}` is {} addresses in one text", alias.escape_debug(), parts.len());
+                let hint = Some(format!("write a list: `aliases: [{}]`", parts.join(", ")));
+                self.report(front_matter, Code::BadAlias, "aliases", alias, message, hint);
+                return false;
+            }
             let Err(OldUrlError { why, hint }) = OldUrl::parse(alias) else { return true };
             let hint = hint.unwrap_or_else(|| "write the old path on this site: /2018/old-name/".to_owned());
             let message = format!("`{}` is not a valid alias: {why}", alias.escape_debug());

@@ -4,6 +4,7 @@ use crate::diagnostic::{Code, Span};
 
 use super::YamlError;
 use super::entry::{LineEntry, begins_block, begins_entry, closing_quote, entry, lines_outside_blocks, quoted};
+use super::escapes;
 use super::flow;
 use super::invisible::{invisible, name_of, without_zero_width};
 use super::layout;
@@ -28,7 +29,8 @@ pub(super) fn for_syntax(text: &str, stopped: Span) -> Option<YamlAdvice> {
     let found = found.or_else(|| Some(layout::mistake(&lines[..=at])?.on_line(at + 1, lines[at])));
     // The first line with a colon of its own stops the parser.
     let above = || (0..at).rev().map(|at| (at, lines[at])).find(|(_, line)| begins_entry(line));
-    found.or_else(|| above().and_then(|(at, line)| Some(missing_colon(line)?.on_line(at + 1, line))))
+    let without_colon = |line: &str| layout::equals_sign(line).or_else(|| missing_colon(line));
+    found.or_else(|| above().and_then(|(at, line)| Some(without_colon(line)?.on_line(at + 1, line))))
 }
 
 /// A value of the wrong type.
@@ -64,6 +66,14 @@ pub(super) fn for_type(text: &str, span: Span, value: &WrongValue<'_>) -> Option
     let is_item = line.trim_start().starts_with("- ");
     if let Some(key) = entry.key.filter(|_| wants_text && is_item && value.found == "keys with values") {
         return Some(format!("write `- {}`", quoted(&format!("{key}: {}", without_comment(entry.value)))));
+    }
+    if let Some(key) = entry.key.filter(|_| value.found == "a list" && is_item && !value.is_inside) {
+        return Some(format!("write `{key}: {}`, without a dash before the keys", entry.value));
+    }
+    let number = unquoted(without_comment(entry.value)).trim();
+    let wants_number = matches!(value.expected, "u8" | "u16" | "u32" | "u64" | "usize" | "i32" | "i64" | "f64");
+    if wants_number && number != entry.value && number.parse::<f64>().is_ok() {
+        return Some(format!("write `{}`, without quotes", entry.with_value(number)));
     }
     if value.expected == "a mapping or `false`" {
         return Some(format!("write `{}` to turn it off, or its keys below it", entry.with_value("false")));
@@ -271,7 +281,11 @@ fn needs_quotes_hint(entry: &LineEntry<'_>) -> String {
             entry.with_value(&format!("[{}]", item.trim()))
         );
     }
-    let repaired = flow::repaired(value).filter(|_| value.starts_with('{') || value.ends_with(']'));
+    if let Some(doubled) = escapes::doubled(value).filter(|_| closing_quote(value, '"') == Some(value.len())) {
+        return format!("write `{}`", entry.with_value(&doubled));
+    }
+    let may_repair = value.starts_with('{') && !value.starts_with("{%") || value.ends_with(']');
+    let repaired = flow::repaired(value).filter(|_| may_repair);
     let value = repaired.unwrap_or_else(|| quoted(&without_zero_width(unquoted(value))));
     format!("write `{}`", entry.with_value(&value))
 }
@@ -330,20 +344,6 @@ fn open_bracket(line: &str, next: Option<&str>) -> Option<Mistake> {
     Some(Mistake { message, hint, at: entry.at..entry.at + value.len() })
 }
 
-/// The first backslash with its letter that is no escape of YAML (YAML 1.2, section 5.7).
-fn unknown_escape(value: &str) -> Option<&str> {
-    const ESCAPED: &str = "0abt\tnvfre \"/\\N_LPxuU\n\r";
-    let mut rest = value;
-    while let Some(at) = rest.find('\\') {
-        let letter = rest[at + 1..].chars().next()?;
-        if !ESCAPED.contains(letter) {
-            return Some(&rest[at..at + 1 + letter.len_utf8()]);
-        }
-        rest = &rest[at + 1 + letter.len_utf8()..];
-    }
-    None
-}
-
 /// Explains why YAML doesn't read a value as the intended string.
 fn needs_quotes(value: &str) -> Option<String> {
     let first = value.chars().next()?;
@@ -351,7 +351,7 @@ fn needs_quotes(value: &str) -> Option<String> {
     match first {
         '"' | '\'' => {
             let end = closing_quote(value, first)?;
-            if let Some(escape) = unknown_escape(value).filter(|_| first == '"') {
+            if let Some(escape) = escapes::unknown(value).filter(|_| first == '"') {
                 return Some(format!("in double quotes, `{escape}` means nothing in YAML"));
             }
             (end < value.len()).then(|| format!("it begins with `{first}` and continues after the next `{first}`"))
@@ -360,8 +360,8 @@ fn needs_quotes(value: &str) -> Option<String> {
             let close = if first == '[' { ']' } else { '}' };
             let end = value.rfind(close)? + 1;
             let breaks = value.ends_with(close) && flow::repaired(value).is_some();
-            if value.starts_with("{{") {
-                return Some("`{{` at its start begins keys with values".to_owned());
+            if let Some(mark) = ["{{", "{%"].into_iter().find(|mark| value.starts_with(mark)) {
+                return Some(format!("`{mark}` at its start begins keys with values"));
             }
             match end < value.len() {
                 true => Some(format!("`{first}` at its start begins a list or keys with values")),
@@ -432,6 +432,8 @@ mod tests {
             ("\u{200b}deck: x", "delete it: `deck: x`"),
             ("title: \"C:\\path\"", "write `title: 'C:\\path'`"),
             ("deck: {{x}}", "write `deck: '{{x}}'`"),
+            ("deck: {% x %}", "write `deck: '{% x %}'`"),
+            ("title: \"He said \\\"x\\\" \\q\"", "write `title: \"He said \\\"x\\\" \\\\q\"`"),
         ];
         for (line, expected) in cases {
             assert_eq!(hint(line), expected, "{line}");

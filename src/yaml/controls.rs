@@ -11,7 +11,12 @@ use super::{YamlError, parser};
 pub(super) fn first(text: &str) -> Option<YamlError> {
     let error = |code: Code, letter: char, span: Span| YamlError {
         code,
-        message: format!("{} is a control character, which text cannot contain", control_characters::name(letter)),
+        message: match letter {
+            '\u{fffe}' | '\u{ffff}' => {
+                format!("U+{:04X} is no character, so text cannot contain it", u32::from(letter))
+            }
+            _ => format!("{} is a control character, which text cannot contain", control_characters::name(letter)),
+        },
         hint: Some(match control_characters::from_windows_1252(letter) {
             Some(meant) => format!("write `{meant}`, which it was in the Windows-1252 encoding"),
             None => "delete it".to_owned(),
@@ -19,7 +24,8 @@ pub(super) fn first(text: &str) -> Option<YamlError> {
         span: Some(span),
         key: None,
     };
-    if let Some((at, letter)) = control_characters::first(text).filter(|(_, letter)| *letter != '\u{85}') {
+    let control = control_characters::first(text).filter(|(_, letter)| *letter != '\u{85}');
+    if let Some((at, letter)) = control.or_else(|| refused(text)) {
         return Some(error(Code::InvalidYaml, letter, Span::of(text, at, at + letter.len_utf8())));
     }
     let escapes = memchr::memchr_iter(b'\\', text.as_bytes());
@@ -30,6 +36,11 @@ pub(super) fn first(text: &str) -> Option<YamlError> {
     escaped
         .find(|(_, (letter, _))| holds(&value, *letter))
         .map(|(at, (letter, length))| error(Code::InvalidValue, letter, Span::of(text, at, at + 1 + length)))
+}
+
+/// The first other character that YAML has no place for (YAML 1.2.2, section 5.1).
+fn refused(text: &str) -> Option<(usize, char)> {
+    text.char_indices().find(|(_, letter)| matches!(letter, '\u{c}' | '\u{fffe}' | '\u{ffff}'))
 }
 
 /// The control character of a YAML escape after its backslash, and the escape's length (YAML 1.2.2,

@@ -9,6 +9,7 @@ pub(super) fn mistake(lines: &[&str]) -> Option<Mistake> {
     let (line, above) = lines.split_last()?;
     as_json(line)
         .or_else(|| equals_sign(line))
+        .or_else(|| dash(line, above))
         .or_else(|| indented(line, above))
         .or_else(|| indented_in_item(line, above))
         .or_else(|| after_quotes(line, above))
@@ -33,13 +34,27 @@ fn as_json(line: &str) -> Option<Mistake> {
 }
 
 /// `deck = x`, as in TOML.
-fn equals_sign(line: &str) -> Option<Mistake> {
+pub(super) fn equals_sign(line: &str) -> Option<Mistake> {
     let (name, value) = line.split_once('=')?;
     let (name, value) = (name.trim_end(), value.trim());
     let is_key = key(&format!("{name}:")).is_some_and(|(_, end)| end == name.len() + 1);
     let at = line.find('=')?;
     let message = format!("there is an equals sign after `{name}`; YAML has a colon there");
     is_key.then(|| Mistake { message, hint: format!("write `{name}: {value}`"), at: at..at + 1 })
+}
+
+/// `-Ports`, an item without a space after its dash.
+fn dash(line: &str, above: &[&str]) -> Option<Mistake> {
+    let words = line.trim_start();
+    let item = words.strip_prefix('-').filter(|item| item.starts_with(char::is_alphanumeric))?;
+    let is_list = above
+        .iter()
+        .rev()
+        .find(|line| begins_entry(line))
+        .is_some_and(|parent| entry(parent).is_some_and(|parent| parent.key.is_some() && parent.value.is_empty()));
+    let at = line.len() - words.len();
+    let message = "there is no space after the dash of this item".to_owned();
+    is_list.then(|| Mistake { message, hint: format!("write `- {}`", item.trim_end()), at: at..at + 1 })
 }
 
 /// A key with spaces before it, below a key that has its value already.
