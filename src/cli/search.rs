@@ -15,6 +15,7 @@ use crate::diagnostic::has_errors;
 use crate::render::Renderer;
 use crate::search::{DamagedIndex, FoundStory, SearchFilter, SearchIndex, SearchQuery, SearchResults, comparable};
 use crate::site::ArticleId;
+use crate::unicode::composed;
 
 const DETAILS: &str = "\
 Find stories with the index and the ranking of the site's search page. A story must have all words, each in any of its \
@@ -118,7 +119,9 @@ impl SearchArgs {
             (SearchFilter::Language, language),
             (SearchFilter::Kind, kind),
         ];
-        let filters = filters.into_iter().filter_map(|(filter, value)| Some((filter, value.clone()?))).collect();
+        let filters =
+            filters.into_iter().filter_map(|(filter, value)| Some((filter, composed(value.as_deref()?).into_owned())));
+        let filters = filters.collect();
         let mut query = SearchQuery::parse(&self.words.join(" "));
         (query.filters, query.newest) = (filters, *newest);
         (query.from, query.to) = (from.clone(), until.clone());

@@ -33,6 +33,7 @@ use crate::lenient::OneOrMany;
 use crate::route::{Route, check_slug};
 
 use super::{Config, ConfigCheck, NavigationItem, did_you_mean};
+use crate::unicode::composed;
 
 /// The most editions of a site.
 const MAX_EDITIONS: usize = 64;
@@ -467,7 +468,7 @@ impl ConfigCheck<'_> {
             self.report("languages", &written, message, Some("write a folder in content/, such as fr".to_owned()));
             return None;
         }
-        Some(folder.to_owned())
+        Some(composed(folder).into_owned())
     }
 }
 

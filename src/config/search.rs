@@ -6,6 +6,7 @@ use crate::language::Language;
 use crate::lenient::OneOrMany;
 
 use super::ConfigCheck;
+use crate::unicode::composed;
 
 /// `search` as written.
 #[derive(Debug, Default, Deserialize)]
@@ -35,7 +36,7 @@ impl ConfigCheck<'_> {
                 Err(why) => self.report("search", &tag, format!("`{tag}` is not a language: {why}"), None),
             }
         }
-        let sections = written.sections.0.into_iter().map(|section| section.trim_matches('/').to_owned());
+        let sections = written.sections.0.into_iter().map(|section| composed(section.trim_matches('/')).into_owned());
         SearchConfig { sections: sections.collect(), languages }
     }
 }

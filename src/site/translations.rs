@@ -15,6 +15,7 @@ use crate::read::Record;
 use crate::source;
 
 use super::{ArticleId, Story};
+use crate::unicode::composed;
 
 /// For each article, by its place, the place of its original.
 pub(super) type Originals = HashMap<u32, u32>;
@@ -45,7 +46,8 @@ fn named<'a>(article: &'a Article, paths: &EditionPaths) -> Option<NamedOriginal
 fn target_of(from: &str, reference: &str) -> String {
     let below = reference.strip_prefix("content/").map(|below| format!("/{below}"));
     let target = source::resolve(from, below.as_deref().unwrap_or(reference)).unwrap_or_else(|| reference.to_owned());
-    if target.ends_with(".md") { target } else { format!("{}.md", target.trim_end_matches('/')) }
+    let target = composed(&target);
+    if target.ends_with(".md") { target.into_owned() } else { format!("{}.md", target.trim_end_matches('/')) }
 }
 
 /// Finds the articles by their sources.
