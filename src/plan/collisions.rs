@@ -124,10 +124,16 @@ fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first:
     };
     let message = format!("{name} and {other_name} {what}: {routes}");
     let leads = |output: &Output| matches!(output.kind, OutputKind::Redirect(_));
+    let is_alias = |output: &Output| matches!(output.kind, OutputKind::Alias(_));
     let hint = match slug_hint(site, output) {
         _ if leads(output) || leads(first) => {
             "remove the entry from redirects.yaml, or give the other page another URL".to_owned()
         }
+        // An alias is written out: no slug moves it.
+        _ if is_alias(output) && is_alias(first) && path == other_path => "write the alias only once".to_owned(),
+        _ if is_alias(output) && is_alias(first) => "remove the alias from one of them".to_owned(),
+        _ if is_alias(output) => format!("remove the alias from {path}, or give the other page another URL"),
+        _ if is_alias(first) => format!("remove the alias from {other_path}, or give the other page another URL"),
         Some(hint) => hint,
         _ if is_fixed(first) => "give it another `slug:` or name".to_owned(),
         _ => "give one of them another `slug:` or name".to_owned(),
