@@ -197,7 +197,7 @@ impl LiveProject {
     pub fn look_at(&mut self, paths: &BTreeSet<PathBuf>) -> Result<Changes, MachineError> {
         let mut changes = Changes::default();
         let names: BTreeSet<String> = paths.iter().filter_map(|path| self.name_of(path)).collect();
-        if names.contains(config::FILE) || names.contains(config::REDIRECTS_FILE) {
+        if [config::FILE, config::REDIRECTS_FILE, config::KNOWN_ERRORS_FILE].iter().any(|name| names.contains(*name)) {
             self.configure(&mut changes)?;
         }
         if changes.config || names.iter().any(|name| matches!(name.split('/').next(), Some("themes" | "i18n"))) {

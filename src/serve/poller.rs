@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::config::{FILE, REDIRECTS_FILE};
+use crate::config::{FILE, KNOWN_ERRORS_FILE, REDIRECTS_FILE};
 use crate::content_path::{COMMENTS_FOLDER, CONTENT};
 use crate::source::Stamp;
 
@@ -52,7 +52,8 @@ impl Poller {
 
 /// The stamps of all files that the site can be made from. As everywhere in a project, links are not followed.
 fn stamps(root: &Path) -> BTreeMap<PathBuf, Stamp> {
-    let places = [FILE, REDIRECTS_FILE, CONTENT, COMMENTS_FOLDER, "themes", "i18n"].map(|name| root.join(name));
+    let places = [FILE, REDIRECTS_FILE, KNOWN_ERRORS_FILE, CONTENT, COMMENTS_FOLDER, "themes", "i18n"]
+        .map(|name| root.join(name));
     let entries = places.iter().flat_map(|place| WalkDir::new(place).into_iter().filter_map(Result::ok));
     let files = entries.filter(|entry| !entry.file_type().is_dir());
     files.filter_map(|entry| Some((entry.path().to_owned(), Stamp::of(&entry.metadata().ok()?)))).collect()

@@ -13,7 +13,7 @@ use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::build::MachineError;
-use crate::config::{FILE, REDIRECTS_FILE};
+use crate::config::{FILE, KNOWN_ERRORS_FILE, REDIRECTS_FILE};
 use crate::content_path::{COMMENTS_FOLDER, CONTENT};
 
 use super::poller::Poller;
@@ -190,7 +190,8 @@ impl FolderWatch {
         let Ok(below) = path.strip_prefix(&self.root) else { return false };
         let Some(Component::Normal(first)) = below.components().next() else { return false };
         let first = first.to_string_lossy();
-        let is_file = below.components().count() == 1 && (first == FILE || first == REDIRECTS_FILE);
+        let is_file = below.components().count() == 1
+            && [FILE, REDIRECTS_FILE, KNOWN_ERRORS_FILE].into_iter().any(|name| first == name);
         is_file || [CONTENT, COMMENTS_FOLDER, "themes", "i18n"].iter().any(|folder| first == *folder)
     }
 }
