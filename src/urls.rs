@@ -86,6 +86,33 @@ pub fn is_host_with_port(text: &str) -> bool {
     host.len() <= 253 && host.split('.').all(is_label) && port.is_none_or(is_port)
 }
 
+/// True if a link with a scheme leads nowhere: `http:example.org`, `https://`, `mailto:`. Browsers encode spaces and other
+/// characters after the host themselves.
+///
+/// ```
+/// use presswork::urls::leads_nowhere;
+/// assert!(leads_nowhere("https:/example.org") && leads_nowhere("mailto:") && leads_nowhere("https://exa mple.org"));
+/// assert!(!leads_nowhere("https://example.org/a b") && !leads_nowhere("mailto:?subject=x"));
+/// ```
+pub fn leads_nowhere(url: &str) -> bool {
+    let Some((written, rest)) = url.trim().split_once(':') else { return false };
+    match &*written.to_ascii_lowercase() {
+        "http" | "https" => {
+            let Some(rest) = rest.strip_prefix("//") else { return true };
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+            let is_known =
+                host.starts_with(|letter: char| letter.is_ascii_alphanumeric()) && host.bytes().all(is_plain);
+            // Another program will fill in a variable.
+            !is_known && !host.contains("{{") && ::url::Url::parse(url.trim()).is_err()
+                || !host.contains(char::is_alphanumeric)
+        }
+        "mailto" => !rest.contains('@') && !rest.starts_with('?'),
+        "tel" | "sms" => !rest.contains(|letter: char| letter.is_ascii_alphanumeric()),
+        _ => false,
+    }
+}
+
 fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
 }

@@ -3,6 +3,7 @@
 
 mod emphasis;
 mod foreign;
+pub(super) mod in_html;
 mod lookalikes;
 mod picture_marks;
 
@@ -37,12 +38,13 @@ pub(super) fn may_be_in(text: &str) -> bool {
     memchr::memchr2(b'*', b'_', text.as_bytes()).is_some()
         || text.starts_with('#')
         || [
-            "](", "] (", "]\n(", "][", ")[", "~~", "［", "］", "】", "〕", "（", "[^", "\n#", "<!", "<?", "！", "! [",
-            "[[", "\n:::",
+            "](", "] (", "]\n(", "][", ")[", "~~", "［", "］", "】", "〕", "（", "[^", "\n#", "！", "! [", "[[",
+            "\n:::", "]:",
         ]
         .into_iter()
         .any(has)
         || foreign::may_be_in(text)
+        || lookalikes::may_be_in(text)
 }
 
 impl Leftovers {
@@ -68,6 +70,7 @@ impl Leftovers {
                     || memchr::memchr(b'<', bytes).is_some()
                     || memchr::memchr3(b'{', b'%', b'=', bytes).is_some() && foreign::may_be_in(text)
                     || (std::mem::take(&mut begins_line) && text.starts_with(['#', ':']))
+                    || text.starts_with("!--")
             }
             Event::SoftBreak | Event::HardBreak => {
                 begins_line = true;
@@ -77,7 +80,7 @@ impl Leftovers {
                 depth += 1;
                 depth > 1
             }
-            Event::Start(Tag::Link { dest_url, .. }) => picture_type(dest_url).is_some(),
+            Event::Start(Tag::Link { dest_url, .. }) => picture_type(dest_url).is_some() || &**dest_url == "#",
             Event::End(TagEnd::Emphasis | TagEnd::Strong) => {
                 depth = depth.saturating_sub(1);
                 false
@@ -96,7 +99,7 @@ impl Leftovers {
         found.extend(emphasis::nested(source, events));
         found.extend(notes(&flat));
         found.extend(headings(&flat));
-        found.extend(lookalikes::find(&flat));
+        found.extend(lookalikes::find(&flat, source));
         found.extend(picture_marks::find(source, events));
         found.extend(foreign::find(&flat));
     }
@@ -368,7 +371,7 @@ fn is_url(target: &str) -> bool {
 }
 
 /// True if the target ends with a file extension.
-fn is_file(target: &str) -> bool {
+pub(super) fn is_file(target: &str) -> bool {
     const EXTENSIONS: &[&str] = &["md", "html", "htm", "pdf", "mp3", "mp4", "csv", "xlsx", "docx", "zip", "txt"];
     let extension =
         target.rsplit_once('.').map_or("", |(_, extension)| extension.split(['#', '?']).next().unwrap_or_default());
@@ -379,18 +382,27 @@ fn is_file(target: &str) -> bool {
 fn swapped(flat: &FlatText) -> Vec<(Range<usize>, BodyProblem)> {
     let text = flat.text.as_str();
     let mut found = Vec::new();
-    for (at, mark) in text.match_indices(")[") {
+    for (at, mark) in text.match_indices([')', '）']) {
         let start = at + mark.len();
+        let Some(bracket) = text[start..].chars().next().filter(|letter| matches!(letter, '[' | '［' | '【')) else {
+            continue;
+        };
+        let start = start + bracket.len_utf8();
         let rest = &text[start..];
         let rest = &rest[..rest.floor_char_boundary(MAX_LINK)];
         let earliest = text.ceil_char_boundary(at.saturating_sub(MAX_LINK));
-        let (Some(open), Some(end)) = (text[earliest..at].rfind(['(', '\n']), rest.find(']')) else { continue };
+        let (Some(open), Some(end)) = (text[earliest..at].rfind(['(', '（', '\n']), rest.find([']', '］', '】', '\n']))
+        else {
+            continue;
+        };
         let open = earliest + open;
-        if text[open..].starts_with('(') && is_url(&rest[..end]) {
+        let closing = rest[end..].chars().next().filter(|letter| *letter != '\n').map_or(0, char::len_utf8);
+        let opening = text[open..].chars().next().filter(|letter| *letter != '\n').map_or(0, char::len_utf8);
+        if opening > 0 && closing > 0 && is_url(&rest[..end]) {
             let link = MalformedLink {
-                range: open..start + end + 1,
+                range: open..start + end + closing,
                 is_image: false,
-                label: &text[open + 1..at],
+                label: &text[open + opening..at],
                 target: &rest[..end],
                 is_closed: true,
             };

@@ -1,6 +1,7 @@
 //! Finds HTML and Markdown in lines that are neither, such as titles.
 
 use super::escape::decoded_text;
+use super::leftovers::is_file;
 use super::raw_html::token::{HtmlTag, HtmlToken, tokens};
 use super::sanitize;
 use crate::unicode::is_han_or_kana;
@@ -74,6 +75,7 @@ fn without_marks(line: &str) -> Option<LineMarkup> {
         let found = match letter {
             '&' => reference(rest),
             '[' => link(rest).or_else(|| footnote(rest)),
+            '!' => rest.strip_prefix('!').and_then(link).map(|(length, text)| (1 + length, text)),
             '*' | '_' | '~' => span(rest, letter, before),
             _ => None,
         };
@@ -88,6 +90,7 @@ fn without_marks(line: &str) -> Option<LineMarkup> {
             continue;
         };
         written.get_or_insert_with(|| rest[..length].to_owned());
+        let text = if text.trim().is_empty() { text } else { text.trim().to_owned() };
         plain.push_str(&without_marks(&text).map_or(text, |inner| inner.plain));
         at += length;
     }
@@ -102,39 +105,52 @@ fn reference(rest: &str) -> Option<(usize, String)> {
     (decoded != written).then_some((written.len(), decoded))
 }
 
-/// The length and the text of a link: `[text](https://example.org)`.
+/// The length and the text of a link: `[text](https://example.org)`. The URL of a file may have spaces, with which it is
+/// no link.
 fn link(rest: &str) -> Option<(usize, String)> {
-    let (text, after) = rest[1..].split_once("](")?;
-    let (url, _) = after.split_once(')')?;
-    let is_link = !text.is_empty() && !text.contains(['[', ']']) && !url.is_empty() && !url.contains(' ');
+    let (text, url) = link_parts(rest)?;
+    let is_link = !url.contains(' ') || is_file(url) && !url.ends_with('.');
     is_link.then(|| (text.len() + url.len() + "[]()".len(), text.to_owned()))
 }
 
+/// The text and the target of what is written as a link.
+pub(super) fn link_parts(rest: &str) -> Option<(&str, &str)> {
+    let (text, after) = rest.strip_prefix('[')?.split_once("](")?;
+    let (url, _) = after.split_once(')')?;
+    let is_link = !text.is_empty() && !text.contains(['[', ']']) && !url.is_empty() && !url.contains('\n');
+    is_link.then_some((text, url))
+}
+
 /// The length of a reference to a footnote, `[^1]`, whose text is empty.
-fn footnote(rest: &str) -> Option<(usize, String)> {
+pub(super) fn footnote(rest: &str) -> Option<(usize, String)> {
     let (name, _) = rest.strip_prefix("[^")?.split_once(']')?;
     let is_name = !name.is_empty() && !name.contains(['[', ' ']);
     is_name.then(|| (name.len() + "[^]".len(), String::new()))
 }
 
-/// The length and the text of emphasis, by the first mark and the character before it.
-fn span(rest: &str, mark: char, before: Option<char>) -> Option<(usize, String)> {
+/// The length and the text of emphasis, by the first mark and the character before it. Two marks around words are meant
+/// as emphasis also with spaces inside, with which they are none.
+pub(super) fn span(rest: &str, mark: char, before: Option<char>) -> Option<(usize, String)> {
     let is_in_word =
         |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() && !is_han_or_kana(letter));
     let after = rest.trim_start_matches(mark);
     let marks = &rest[..rest.len() - after.len()];
     let least = if mark == '~' { 2 } else { 1 };
-    if !(least..=3).contains(&marks.len()) || is_in_word(before) || after.starts_with(char::is_whitespace) {
+    if !(least..=3).contains(&marks.len()) || is_in_word(before) {
         return None;
     }
-    let ends = after.match_indices(marks).find(|(end, _)| {
+    let is_tight = |text: &str| !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace);
+    let is_prose =
+        |text: &str| marks.len() > 1 && text.chars().filter(|&letter| letter.is_alphabetic()).nth(2).is_some();
+    let mut ends = after.match_indices(marks);
+    ends.find(|(end, _)| {
         let (text, behind) = (&after[..*end], &after[end + marks.len()..]);
         !text.is_empty()
-            && !text.ends_with(char::is_whitespace)
+            && (is_tight(text) || is_prose(text))
             && !behind.starts_with(mark)
             && !is_in_word(behind.chars().next())
-    });
-    ends.map(|(end, _)| (end + 2 * marks.len(), after[..end].to_owned()))
+    })
+    .map(|(end, _)| (end + 2 * marks.len(), after[..end].to_owned()))
 }
 
 #[cfg(test)]
@@ -156,6 +172,10 @@ mod tests {
             ("这是**重点**新闻", "**重点**", "这是重点新闻"),
             ("**A *b* c**", "**A *b* c**", "A b c"),
             ("The vote[^1] and after", "[^1]", "The vote and after"),
+            ("A **bold ** claim", "**bold **", "A bold claim"),
+            ("A ~~ gone ~~ claim", "~~ gone ~~", "A gone claim"),
+            ("[The list](my list.pdf)", "[The list](my list.pdf)", "The list"),
+            ("![The quay](my quay.jpg)!", "![The quay](my quay.jpg)", "The quay!"),
         ] {
             let found = line_markup(line).unwrap_or_else(|| panic!("{line}"));
             assert_eq!((found.written.as_str(), found.plain.as_str()), (written, plain), "{line}");
@@ -164,6 +184,8 @@ mod tests {
             "AT&T; R&D & more",
             "5 * 3 * 2",
             "2*3*4",
+            "2 ** 3 ** 4",
+            "[sic](they meant the quay)",
             "M*A*S*H",
             "snake_case_name",
             "F***ing b***",

@@ -104,34 +104,6 @@ pub(super) fn is_allowed_heading_attribute(name: &str) -> bool {
     is_allowed_attribute("h1", name) && name != "id" && name != "class"
 }
 
-/// The distance, in pixels or other units, at which text is meant to be outside the screen.
-const OFF_SCREEN: f64 = -900.0;
-
-/// True if the declarations of a `style` attribute hide the element.
-pub fn hides(style: &str) -> bool {
-    let declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
-    let mut declarations = declarations.map(|(name, value)| (name.trim(), value.trim().split(['!', ' ']).next()));
-    declarations.any(|(name, value)| {
-        let is = |wanted: &str, hidden: &str| {
-            name.eq_ignore_ascii_case(wanted) && value.is_some_and(|value| value.eq_ignore_ascii_case(hidden))
-        };
-        let number =
-            || value?.trim_end_matches(|unit: char| unit.is_ascii_alphabetic() || unit == '%').parse::<f64>().ok();
-        let is_zero = |wanted: &str| name.eq_ignore_ascii_case(wanted) && number() == Some(0.0);
-        let is_far =
-            |wanted: &str| name.eq_ignore_ascii_case(wanted) && number().is_some_and(|number| number <= OFF_SCREEN);
-        is("display", "none")
-            || is("visibility", "hidden")
-            || is("visibility", "collapse")
-            || is("content-visibility", "hidden")
-            || is("color", "transparent")
-            || is("mso-hide", "all")
-            || is_zero("opacity")
-            || is_zero("font-size")
-            || ["left", "top", "margin-left", "text-indent"].into_iter().any(is_far)
-    })
-}
-
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut attributes: HashMap<&str, HashSet<&str>> =
         SPECIFIC.iter().map(|(element, names)| (*element, names.iter().copied().collect())).collect();

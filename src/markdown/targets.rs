@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use super::{BodyLink, BodyProblem, Context, ImageSizes, ImageTarget, Session};
 use crate::diagnostic::{Code, Severity};
 use crate::route::{UrlError, absolute, check_url, scheme};
-use crate::urls::whole_url;
+use crate::urls::{leads_nowhere, whole_url};
 
 /// True if the context must resolve the destination.
 pub(super) fn is_internal(destination: &str) -> bool {
@@ -26,7 +26,12 @@ pub(super) fn link(session: &mut Session<'_>, destination: &str, start: usize, e
         session.report(problem.hint("add its URL, or remove the brackets"), start, end);
         return None;
     }
-    let found = if is_internal(destination) { context.link(destination) } else { Ok(destination.to_owned()) };
+    let found = if is_internal(destination) {
+        context.link(destination)
+    } else {
+        report_incomplete(session, destination, start, end);
+        Ok(destination.to_owned())
+    };
     let found = found.map(|url| followed(session, url));
     let found = as_written(session, found, || destination.to_owned(), start, end);
     let checked = found.and_then(|url| check(&url).map(|()| url));
@@ -35,6 +40,16 @@ pub(super) fn link(session: &mut Session<'_>, destination: &str, start: usize, e
         session.links.push(BodyLink { url: url.clone(), start, end });
     }
     Some(based(context, url))
+}
+
+/// Reports a URL that has a scheme and leads nowhere. It is published as written, as old texts have some.
+fn report_incomplete(session: &mut Session<'_>, url: &str, start: usize, end: usize) {
+    if leads_nowhere(url) {
+        let message = format!("`{}` is not a complete URL, so the link leads nowhere", url.escape_debug());
+        let meant = whole_url(url).map(|meant| meant.hint(&format!("`{}`", meant.url)));
+        let hint = meant.unwrap_or_else(|| "write the whole URL, or remove the link".to_owned());
+        session.report(BodyProblem::new(Code::UncheckedLink, message).hint(hint), start, end);
+    }
 }
 
 /// Follows a link within the text to a renamed id.

@@ -28,6 +28,8 @@ pub(super) struct ExcerptFinder {
     /// The first paragraph that seems to be a caption, for texts with no others.
     caption: Option<String>,
     is_emphasized: bool,
+    /// True if the space at the end of the open paragraph is a line end.
+    is_line_end: bool,
     line: LineKind,
     /// The start of the open line in the paragraph.
     line_start: usize,
@@ -101,12 +103,28 @@ impl ExcerptFinder {
         {
             self.space();
         }
-        for (number, word) in text[..text.floor_char_boundary(EXCERPT_BYTES)].split(char::is_whitespace).enumerate() {
-            if number > 0 {
+        let text = &text[..text.floor_char_boundary(EXCERPT_BYTES)];
+        let mut at = 0;
+        for word in text.split(char::is_whitespace) {
+            if at > 0 {
                 self.space();
+                self.is_line_end |= text[..at].ends_with('\n');
             }
-            self.open.push_str(word);
+            self.push_word(word);
+            at += word.len() + text[at + word.len()..].chars().next().map_or(0, char::len_utf8);
         }
+    }
+
+    /// Adds a word. A line end in raw HTML is no gap between Chinese or Japanese characters.
+    fn push_word(&mut self, word: &str) {
+        let Some(first) = word.chars().next() else { return };
+        if std::mem::take(&mut self.is_line_end)
+            && let Some(line) = self.open.strip_suffix(' ')
+            && line.chars().next_back().is_some_and(|last| joins_lines(last, first))
+        {
+            self.open.pop();
+        }
+        self.open.push_str(word);
     }
 
     fn space(&mut self) {
@@ -163,6 +181,7 @@ impl ExcerptFinder {
             _ => LineAbove::Text,
         };
         (self.line, self.line_start, self.above) = (LineKind::Empty, 0, above);
+        self.is_line_end = false;
         (self.has_gap, self.follows_gap) = (false, self.follows_gap && !self.open.is_empty());
         if self.open.is_empty() {
             return;

@@ -149,9 +149,13 @@ fn pair(text: &str, open: EmphasisMark<'_>, close: EmphasisMark<'_>) -> Option<S
     let letters = inner.chars().filter(|letter| letter.is_alphabetic()).count();
     if first.is_whitespace() || last.is_whitespace() {
         // Powers of numbers also have spaces on both sides.
-        let is_prose = mark == "**" && (letters > 2 || inner.chars().any(is_cjk));
-        let is_meant = is_prose && is_edge(open.before) && (is_edge(close.after) || inner.ends_with(' '));
-        return is_meant.then(|| format!("remove the spaces inside: `**{}**`", shown(inner.trim())));
+        let is_prose = mark.len() > 1 && (letters > 2 || inner.chars().any(is_cjk));
+        // A single mark may be a sign or refer to a note.
+        let is_emphasis = || mark == "*" && letters > 2 && begins_word(open.before) && !first.is_whitespace();
+        let is_meant = is_prose && is_edge(open.before) || is_emphasis() && !inner.contains('\n');
+        let is_end = is_edge(close.after) || inner.ends_with(' ');
+        return (is_meant && is_end)
+            .then(|| format!("remove the spaces inside: `{mark}{}{mark}`", shown(inner.trim())));
     }
     if mark.starts_with('_') && inner.chars().any(is_cjk) && (is_cjk_letter(open.before) || is_cjk_letter(close.after))
     {

@@ -9,9 +9,8 @@ type ForeignMark = (Range<usize>, BodyProblem);
 
 /// True if a text may have such marks, other than `[[` and `:::`.
 pub(super) fn may_be_in(text: &str) -> bool {
-    ["{%", "{{", "{#", "{/", "{:", "%%", "=="]
-        .iter()
-        .any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some())
+    memchr::memchr(b'{', text.as_bytes()).is_some()
+        || ["%%", "=="].iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some())
 }
 
 /// Returns the problems of a paragraph. A comment is reported once, whatever is in it.
@@ -30,7 +29,7 @@ pub(super) fn find(flat: &FlatText) -> Vec<ForeignMark> {
         before.checked_sub(1).is_none_or(|at| comments[at].0.end <= range.start)
     };
     let others = tags(flat).into_iter().chain(links(flat)).chain(lines(flat)).chain(highlights(flat));
-    let others: Vec<ForeignMark> = others.filter(is_outside).collect();
+    let others: Vec<ForeignMark> = others.chain(attributes(flat)).filter(is_outside).collect();
     comments.into_iter().chain(others).collect()
 }
 
@@ -39,7 +38,7 @@ fn beginning(text: &str) -> &str {
     &text[..text.floor_char_boundary(MAX_LINK)]
 }
 
-/// The comments of Obsidian, Hugo, MDX, Jinja, Handlebars and Liquid.
+/// The comments of Obsidian, Hugo, MDX, Jinja, Handlebars, Liquid and CriticMarkup.
 const COMMENTS: &[(&str, &str)] = &[
     ("%%", "%%"),
     ("{{/*", "*/}}"),
@@ -47,6 +46,7 @@ const COMMENTS: &[(&str, &str)] = &[
     ("{#", "#}"),
     ("{{!", "}}"),
     ("{% comment %}", "{% endcomment %}"),
+    ("{>>", "<<}"),
 ];
 
 /// Finds comments that readers see.
@@ -144,6 +144,47 @@ fn lines(flat: &FlatText) -> Vec<ForeignMark> {
         start += line.len() + 1;
     }
     found
+}
+
+/// Finds the attributes of Pandoc and kramdown after links, pictures and words: `[x](/y){target=_blank}`, `{.lead}`.
+fn attributes(flat: &FlatText) -> Vec<ForeignMark> {
+    let text = flat.text.as_str();
+    let mut found = Vec::new();
+    for (start, _) in text.match_indices('{') {
+        let inside = beginning(&text[start + 1..]);
+        let Some(length) = inside.find(['}', '{', '\n']).filter(|&length| inside[length..].starts_with('}')) else {
+            continue;
+        };
+        let words = inside[..length].strip_prefix(':').unwrap_or(&inside[..length]);
+        let is_whole_line = text[..start].ends_with('\n') || start == 0;
+        // A line of kramdown's is reported as one.
+        let is_new = words.len() == length || !is_whole_line;
+        // `x_{i=1}` is a formula, and `{{.Title}}` of another program.
+        let before = text[..start].chars().next_back();
+        let is_after_object =
+            before.is_none_or(|letter| letter.is_whitespace() || matches!(letter, OBJECT | ']' | ')'));
+        let is_named = words.split_whitespace().all(|word| word.starts_with(['.', '#']));
+        let is_meant = is_new && (is_after_object || is_named && before != Some('{'));
+        if is_meant && !words.trim().is_empty() && words.split_whitespace().all(is_attribute) {
+            let message = format!("`{{{}}}` is published as text", shown(&inside[..length]).escape_debug());
+            let problem = BodyProblem::new(Code::LeftoverMarkup, message);
+            let hint = "delete it: only headings have attributes in braces; `\\{` is plain text";
+            found.push((flat.source(start..start + length + 2), problem.hint(hint)));
+        }
+    }
+    found
+}
+
+/// True for `.class`, `#id` and `name=value`.
+fn is_attribute(word: &str) -> bool {
+    let is_name = |name: &str| {
+        name.starts_with(|letter: char| letter.is_ascii_alphabetic())
+            && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | ':'))
+    };
+    match word.strip_prefix(['.', '#']) {
+        Some(name) => is_name(name),
+        None => word.split_once('=').is_some_and(|(name, value)| is_name(name) && !value.is_empty()),
+    }
 }
 
 /// Finds highlighted text: `==text==`.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::markdown::{escape, sanitize};
+use crate::markdown::{escape, hidden_style};
 
 /// A piece of raw HTML, as a byte range of the chunk.
 pub(in crate::markdown) enum HtmlToken {
@@ -26,11 +26,7 @@ pub(in crate::markdown) struct HtmlTag {
 impl HtmlTag {
     /// True if the tag's own attributes hide its element; `chunk` is the text that was split.
     pub fn is_hidden(&self, chunk: &str) -> bool {
-        self.attributes.iter().any(|attribute| match attribute.name.as_str() {
-            "hidden" => true,
-            "style" => sanitize::hides(&escape::decode(&chunk[attribute.value.clone()])),
-            _ => false,
-        })
+        self.attributes.iter().any(|attribute| attribute.hides(chunk))
     }
 }
 
@@ -63,6 +59,18 @@ pub(in crate::markdown) struct HtmlAttribute {
     pub value: Range<usize>,
     /// The value with quotes.
     pub quoted: Range<usize>,
+}
+
+impl HtmlAttribute {
+    /// True if the attribute hides its element; `chunk` is the text that was split.
+    pub fn hides(&self, chunk: &str) -> bool {
+        match self.name.as_str() {
+            // A popover is hidden until a button opens it.
+            "hidden" | "popover" => true,
+            "style" => hidden_style::hides(&escape::decode(&chunk[self.value.clone()])),
+            _ => false,
+        }
+    }
 }
 
 /// Elements whose contents aren't HTML (HTML, section 13.1.2).

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use pulldown_cmark::TagEnd;
 
 use super::{Visitor, Walk};
+use crate::markdown::css_urls::css_urls;
 use crate::markdown::placeholders::{self, OPEN, Segment};
 use crate::markdown::raw_html::token::{self, HtmlTag, HtmlToken};
 use crate::markdown::{escape, sanitize, srcset};
@@ -365,6 +366,9 @@ impl<V: Visitor> Walk<'_, '_, V> {
         if !text.starts_with(['<']) {
             if is_trusted {
                 self.visitor.possible_names(text);
+                if self.elements.stack.last().is_some_and(|open| open.name == "style") {
+                    css_urls(text).for_each(|url| self.reference(url));
+                }
             }
         } else if is_trusted && text.starts_with("<!--") && !text.ends_with("-->") {
             // A browser treats everything after it as the comment.
@@ -390,6 +394,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
                     self.reference(value.trim());
                 } else if is_kept {
                     self.visitor.possible_names(&value);
+                    self.name_files(name, &attribute.name, &value);
                 }
             }
         }
@@ -409,6 +414,21 @@ impl<V: Visitor> Walk<'_, '_, V> {
             }
         } else if is_hidden || is_never_seen(name) {
             self.elements.open_removed(tag.name.clone());
+        }
+    }
+
+    /// Visits the files that other attributes of trusted HTML name: those of a style, and those that a script will show, such
+    /// as `data-src`.
+    fn name_files(&mut self, element: &str, attribute: &str, value: &str) {
+        if self.session.sanitized() {
+            return;
+        }
+        match attribute {
+            "style" => css_urls(value).for_each(|url| self.reference(url)),
+            "content" if element == "meta" => self.reference(value.trim()),
+            "data-srcset" => srcset::candidates(value).for_each(|source| self.reference(source.url)),
+            _ if attribute.starts_with("data-") && !value.contains(['{', '<', '\n']) => self.reference(value.trim()),
+            _ => {}
         }
     }
 

@@ -1,5 +1,6 @@
 //! Writes raw HTML: resolves its links and images, and passes on only what the policy allows.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::HtmlWriter;
@@ -7,7 +8,8 @@ use crate::diagnostic::Code;
 use crate::markdown::placeholders::{self, Segment};
 use crate::markdown::raw_html::token::{self, HtmlAttribute, HtmlTag, HtmlToken};
 use crate::markdown::raw_html::{Enclosing, HtmlChunk, Nesting};
-use crate::markdown::{BodyProblem, MAX_NESTING, escape, sanitize, srcset, targets};
+use crate::markdown::{BodyProblem, MAX_NESTING, escape, leftovers, sanitize, srcset, targets};
+use crate::typography::joined_lines;
 
 /// The raw HTML of a region.
 #[derive(Default)]
@@ -19,6 +21,8 @@ pub(super) struct RawHtml {
     hidden: Option<HiddenElement>,
     /// An inline `<script>` that is open.
     pub cut: Option<OpenRawText>,
+    /// The number of open `<pre>`, whose line ends stay.
+    preformatted: usize,
     /// The starts of comments in the region's text.
     pub comments: Vec<usize>,
 }
@@ -47,14 +51,24 @@ impl HtmlWriter<'_, '_> {
         if memchr::memmem::find(chunk.text().as_bytes(), b"<!--").is_some() {
             self.check_block_of_comments(chunk);
         }
-        if self.session.sanitized() {
-            self.raw.is_seen = true;
-            for token in token::tokens(chunk.text()) {
-                self.sanitized_token(chunk, token, enclosing);
+        if self.session.reports && enclosing == Enclosing::Block {
+            for (range, problem) in leftovers::in_html::find(chunk.text()) {
+                let (start, end) = self.places.original(&chunk.place(&range));
+                self.session.report(problem, start, end);
             }
-        } else {
-            for token in token::tokens(chunk.text()) {
-                self.trusted_token(chunk, token);
+        }
+        let is_sanitized = self.session.sanitized();
+        self.raw.is_seen |= is_sanitized;
+        for token in token::tokens(chunk.text()) {
+            if let HtmlToken::Tag(tag) = &token
+                && tag.name == "pre"
+            {
+                let open = self.raw.preformatted;
+                self.raw.preformatted = if tag.closing { open.saturating_sub(1) } else { open + 1 };
+            }
+            match is_sanitized {
+                true => self.sanitized_token(chunk, token, enclosing),
+                false => self.trusted_token(chunk, token),
             }
         }
     }
@@ -79,6 +93,8 @@ impl HtmlWriter<'_, '_> {
 
     /// Writes the text of an HTML block: character references stay, embeds are rendered.
     fn raw_text(&mut self, text: &str) {
+        // As in Markdown, a line end is no gap between Chinese or Japanese characters.
+        let text = &*if self.raw.preformatted == 0 { joined_lines(text) } else { Cow::Borrowed(text) };
         if self.session.nodes.is_empty() || !text.contains(placeholders::OPEN) {
             // In a text with embeds, this was done when the placeholders were inserted.
             let is_foreign = self.session.sanitized() && text.contains([placeholders::OPEN, placeholders::CLOSE]);
@@ -188,8 +204,8 @@ impl HtmlWriter<'_, '_> {
             let repeated = tag.attributes[..index].iter().any(|earlier| earlier.name == attribute.name);
             if repeated || !sanitize::is_allowed_attribute(name, &attribute.name) {
                 self.removed(chunk, &tag.range, &format!("`{}` of `<{name}>`", self.restored(&attribute.name)));
-                if attribute.name == "style" && sanitize::hides(&escape::decode(&chunk.text()[attribute.value.clone()]))
-                {
+                let is_given = tag.attributes.iter().any(|other| other.name == "hidden");
+                if attribute.hides(chunk.text()) && !is_given {
                     // Hidden text must stay hidden after sanitizing.
                     self.out.push_str(" hidden=\"\"");
                 }
