@@ -65,7 +65,7 @@ impl Amendment {
     }
 }
 
-/// Returns a story's amendments: its corrections, its notes and its retraction, of each kind the newest first.
+/// Returns a story's amendments: its corrections and notes, the newest first, then its retraction.
 pub fn of_story(id: ArticleId, story: &Story) -> Vec<Amendment> {
     let dates = &story.article.dates;
     let one = |kind| move |(at, &date): (usize, &Moment)| Amendment { date, story: id, kind, at };
@@ -76,7 +76,8 @@ pub fn of_story(id: ArticleId, story: &Story) -> Vec<Amendment> {
     let mut amendments: Vec<Amendment> = corrections.chain(notes).chain(retraction).collect();
     // Of two at the same time, the one listed later is the newer one.
     amendments.reverse();
-    amendments.sort_by_key(|amendment| (amendment.kind, Reverse(amendment.date.instant)));
+    let is_retraction = |amendment: &Amendment| amendment.kind == AmendmentKind::Retraction;
+    amendments.sort_by_key(|one| (is_retraction(one), Reverse(one.date.instant), one.kind));
     amendments
 }
 

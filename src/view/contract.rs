@@ -356,6 +356,8 @@ views! {
         corrections: Vec<CorrectionView<'a>>,
         /// Clarifications and editors' notes, newest first.
         notes: Vec<NoteView<'a>>,
+        /// Both in one list, newest first.
+        notices: Vec<NoteView<'a>>,
         /// The retraction, with its date and reason.
         retracted: Option<RetractionView<'a>>,
         /// The sources.
@@ -439,7 +441,7 @@ views! {
     NoteView<'a> {
         /// The `id` for the element that shows it.
         id: String,
-        /// `clarification` or `editors-note`.
+        /// `clarification` or `editors-note`; in `notices` also `correction`.
         kind: &'a str,
         /// The date of the note.
         date: DateView,

@@ -26,7 +26,7 @@ pub struct FrameView<'a> {
     pub deck: Option<&'a str>,
     /// The label for a series, and the story's series with its absolute URL.
     pub series: Option<(&'a str, LinkView<'a>)>,
-    /// Corrections, then notes, the newest first.
+    /// Corrections and notes, the newest first.
     pub notices: Vec<NoticeView<'a>>,
     /// True if the notices come before the text.
     pub are_notices_above: bool,

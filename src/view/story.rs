@@ -65,7 +65,7 @@ impl<'a> Viewer<'a> {
         let path = self.path(route);
         let source: &str = &story.article.source;
         let below = below_content(source).unwrap_or(source);
-        let (corrections, notes, retracted) = self.notices(id, story);
+        let Notices { corrections, notes, notices, retracted } = self.notices(id, story);
         ArticleView {
             id: below.strip_suffix("/index.md").or_else(|| below.strip_suffix(".md")).unwrap_or(below),
             title: &front.title,
@@ -94,6 +94,7 @@ impl<'a> Viewer<'a> {
             series: self.series_of(id, story),
             corrections,
             notes,
+            notices,
             retracted,
             sources: self.sources(id, story),
             canonical: front.rare().canonical.as_deref(),
@@ -237,23 +238,39 @@ impl<'a> Viewer<'a> {
         self.reader.series(SeriesAt(at)).route.map_or_else(String::new, |route| self.path(route))
     }
 
-    /// The corrections and the notes, newest first, and the retraction.
-    fn notices(
-        &self,
-        id: ArticleId,
-        story: &'a Story,
-    ) -> (Vec<CorrectionView<'a>>, Vec<NoteView<'a>>, Option<RetractionView<'a>>) {
+    fn notices(&self, id: ArticleId, story: &'a Story) -> Notices<'a> {
         let all = of_story(id, story);
         let ids = anchors(&all, story, &self.config.timezone);
-        let (mut corrections, mut notes, mut retracted) = (Vec::new(), Vec::new(), None);
+        let mut found = Notices::default();
         for (amendment, id) in all.iter().zip(ids) {
             let (date, text) = (self.date(amendment.date, &story.language), amendment.text(story));
+            let notice = NoteView { id, kind: amendment.word(story), date, text };
             match amendment.kind {
-                AmendmentKind::Correction => corrections.push(CorrectionView { id, date, text }),
-                AmendmentKind::Note => notes.push(NoteView { id, kind: amendment.word(story), date, text }),
-                AmendmentKind::Retraction => retracted = Some(RetractionView { id, date, reason: text }),
+                AmendmentKind::Correction => {
+                    let NoteView { id, date, text, .. } = notice.clone();
+                    found.corrections.push(CorrectionView { id, date, text });
+                    found.notices.push(notice);
+                }
+                AmendmentKind::Note => {
+                    found.notes.push(notice.clone());
+                    found.notices.push(notice);
+                }
+                AmendmentKind::Retraction => {
+                    let NoteView { id, date, text, .. } = notice;
+                    found.retracted = Some(RetractionView { id, date, reason: text });
+                }
             }
         }
-        (corrections, notes, retracted)
+        found
     }
+}
+
+/// The amendments of a story, each list with the newest first.
+#[derive(Default)]
+struct Notices<'a> {
+    corrections: Vec<CorrectionView<'a>>,
+    notes: Vec<NoteView<'a>>,
+    /// Both.
+    notices: Vec<NoteView<'a>>,
+    retracted: Option<RetractionView<'a>>,
 }

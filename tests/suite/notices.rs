@@ -134,3 +134,20 @@ fn a_story_is_withdrawn_in_the_minute_or_on_the_day_of_its_publication() {
     paper.change("news/withdrawn", |text| text.replace("2026-11-22 11:00", "2026-11-02 11:00"));
     assert_eq!(paper.build(&["--now", LATER]).exits(1).codes(), ["notices-removed"]);
 }
+
+#[test]
+fn the_two_newest_notices_are_shown_and_older_ones_folded_whatever_their_kind() {
+    let paper = Paper::of(&[("news/story", "date: 2026-11-20 08:00\n".to_owned())]);
+    paper.write("site.yaml", &SETTINGS.replace("theme: plain\n", ""));
+    paper.add(
+        "news/story",
+        "corrections: [{date: 2026-11-21, text: Piers}, {date: 2026-11-22 10:00, text: Ropes}]\n\
+         notes: [{date: 2026-11-22 09:00, text: Quays, kind: clarification}, {date: 2026-11-22 11:00, text: Sails, kind: editors-note}]",
+    );
+    paper.build(&[]).exits(0);
+    let page = page(&paper, "story");
+    let texts = ["Sails", "Ropes", "earlier-notices", "Quays", "Piers"];
+    let places = texts.map(|text| page.find(text).unwrap_or_else(|| panic!("{text} is not in {page}")));
+    assert!(places.is_sorted(), "{places:?}");
+    assert!(page.contains("2 earlier notices"), "{page}");
+}
