@@ -104,6 +104,11 @@ pub trait Context {
         None
     }
 
+    /// Language and direction of the theme's strings where they are not in the text's language.
+    fn words_language(&self) -> Option<(String, String)> {
+        None
+    }
+
     /// The names of all embeds, for "did you mean".
     fn embed_names(&self) -> Vec<String>;
 

@@ -24,7 +24,7 @@ use crate::plan::{LinkError, SourceRef};
 use crate::read;
 use crate::reader::{DataFile, SiteReader, Target, TargetFile};
 use crate::route::Route;
-use crate::view::renditions;
+use crate::view::{PAGE_LANGUAGE, WORDS_DIRECTION, WORDS_LANGUAGE, renditions};
 
 use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS, TEXT_PARAMETERS};
 use super::html::escaped;
@@ -284,6 +284,11 @@ impl Context for BodyContext<'_> {
 
     fn word(&self, key: &str) -> Option<String> {
         self.source.words.as_map()?.get(&tera::value::Key::from(key.to_owned()))?.as_str().map(str::to_owned)
+    }
+
+    fn words_language(&self) -> Option<(String, String)> {
+        let [language, direction, page] = [WORDS_LANGUAGE, WORDS_DIRECTION, PAGE_LANGUAGE].map(|key| self.word(key));
+        if language == page { None } else { language.zip(direction) }
     }
 
     fn embed_names(&self) -> Vec<String> {

@@ -170,18 +170,21 @@ fn without_torn_words(text: &str) -> String {
 }
 
 /// `{{ t.related | with_lang }}`: a string of the theme as it is, or, on a page in a language that the theme
-/// lacks, as HTML in a `<span>` that tells screen readers its language. A filter, because pages have dozens of
-/// strings and a component costs ten times as much.
+/// lacks, as HTML in a `<span>` that tells screen readers its language. With `if_own=true` a text that is no string of
+/// the theme stays as it is: a heading may be the site's own. A filter, because pages have dozens of strings and a
+/// component costs ten times as much.
 ///
 /// # Errors
-/// If `t` is not in scope, or the value is not a string.
-pub(super) fn with_lang(value: Value, _: Kwargs, state: &State<'_>) -> TeraResult<Value> {
+/// If `t` is not in scope, the value is not a string, or `if_own` is not true or false.
+pub(super) fn with_lang(value: Value, arguments: Kwargs, state: &State<'_>) -> TeraResult<Value> {
     let text = value.as_str().ok_or_else(|| Error::message("it is not a string of `i18n/`"))?;
     let strings: Option<Value> = state.get("t")?;
     let strings = strings.ok_or_else(|| Error::message("`t` is not in scope: add `@t` to the component"))?;
     let entry = |key: &'static str| strings.as_map()?.get(&Key::from(key))?.as_str();
     let (language, direction) = (entry(WORDS_LANGUAGE), entry(WORDS_DIRECTION));
-    if language == entry(PAGE_LANGUAGE) {
+    let may_be_other = arguments.get::<bool>("if_own")?.unwrap_or(false);
+    let is_own = || strings.as_map().is_some_and(|words| words.values().any(|word| word.as_str() == Some(text)));
+    if language == entry(PAGE_LANGUAGE) || may_be_other && !is_own() {
         return Ok(value);
     }
     let html = if value.is_safe() { text.to_owned() } else { escaped(text) };

@@ -110,16 +110,23 @@ impl Banner {
 
 fn element(viewer: &Viewer<'_>, preview: Preview, language: &Language) -> String {
     let word = |key: &str, default: &str| viewer.strings.get(language, key).unwrap_or(default).to_owned();
+    // Without a translation of the theme, the words are English; the date isn't.
+    let (tag, direction) = viewer.strings.language_for(language);
+    let attributes = |tag: &str, direction: &str| format!(" lang=\"{tag}\" dir=\"{direction}\"");
+    let (words, own) = match tag == language.tag() {
+        true => (String::new(), String::new()),
+        false => (attributes(tag, direction), attributes(language.tag(), language.direction())),
+    };
     let time = preview.at.map(|instant| {
         let date = viewer.date(Moment { instant, has_time: true }, language);
         let shown = date.time.map_or_else(|| date.day.clone(), |time| format!("{} {time}", date.day));
-        let time = format!("<time datetime=\"{}\">{}</time>", date.iso, escaped(&shown));
+        let time = format!("<time{own} datetime=\"{}\">{}</time>", date.iso, escaped(&shown));
         escaped(&word("preview_as_of", AS_OF)).replace("{time}", &time)
     });
     let drafts = preview.drafts.then(|| escaped(&word("preview_drafts", DRAFTS)));
     let notice = format!("<strong>{}</strong>", escaped(&word("preview_notice", NOTICE)));
     let parts: Vec<String> = [Some(notice), time, drafts].into_iter().flatten().collect();
-    format!("<p class=\"presswork-preview\" role=\"note\">{}</p>", parts.join(" \u{b7} "))
+    format!("<p class=\"presswork-preview\" role=\"note\"{words}>{}</p>", parts.join(" \u{b7} "))
 }
 
 /// The end of the body's start tag, at or after `from`.

@@ -46,6 +46,7 @@ mod slots;
 mod support;
 mod tidy;
 mod typography;
+mod untranslated;
 mod validity;
 #[cfg(feature = "serve")]
 mod watch;

@@ -55,7 +55,9 @@ impl HtmlWriter<'_, '_> {
         self.out.push_str(name);
         self.out.push_str("\" role=\"note\">\n");
         if let Some(word) = self.session.context.word(&format!("alert_{name}")) {
-            self.out.push_str("<p class=\"alert-title\">");
+            self.out.push_str("<p class=\"alert-title\"");
+            self.words_language();
+            self.out.push('>');
             escape::text(&mut self.out, &word);
             self.out.push_str("</p>\n");
         }
@@ -145,8 +147,19 @@ impl HtmlWriter<'_, '_> {
             self.out.push_str(" aria-label=\"");
             escape::attribute(&mut self.out, &word);
             self.out.push('"');
+            self.words_language();
         }
         self.out.push_str("> ");
+    }
+
+    /// Writes the attributes of an element with a string of the theme that is not in the text's language.
+    fn words_language(&mut self) {
+        let Some((language, direction)) = self.session.context.words_language() else { return };
+        self.out.push_str(" lang=\"");
+        escape::attribute(&mut self.out, &language);
+        self.out.push_str("\" dir=\"");
+        escape::attribute(&mut self.out, &direction);
+        self.out.push('"');
     }
 
     fn line(&mut self, html: &str) {

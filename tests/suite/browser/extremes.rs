@@ -223,41 +223,56 @@ fn a_very_long_picture_is_capped_and_boxes_stand_beside_small_ones() {
 }
 
 #[test]
-fn the_text_after_a_tall_lead_picture_begins_on_the_first_screen_of_a_phone() {
+fn the_text_after_a_lead_picture_begins_on_the_first_screen() {
     let Some(browser) = Browser::start() else { return };
-    for (width, height) in [(880_u16, 1_400_u16), (112, 10_000), (256, 320), (1_600, 1_600)] {
-        // One pixel of a GIF of this size, all of whose bytes are ASCII.
-        let size: String = [width, height].iter().flat_map(|side| side.to_le_bytes()).map(char::from).collect();
-        assert!(size.is_ascii());
-        let picture = format!("GIF89a{size}\0\0\0,\0\0\0\0\u{1}\0\u{1}\0\0\u{2}\u{2}D\u{1}\0;");
-        let front = "title: Council votes to keep the night bus for another year after a long and noisy evening in the town hall\n\
-            deck: Nobody had expected so many speakers, and the last of them was heard at half past midnight\n\
-            date: 2026-06-01\nauthors: ina-holm\nimage: {src: tall.gif, alt: A crane, caption: The crane, credit: Sam Okafor}";
-        let files = [
-            ("content/news/story/index.md".to_owned(), format!("---\n{front}\n---\nThe text of the story.\n")),
-            ("content/news/story/tall.gif".to_owned(), picture),
-        ];
-        let paper = Newsroom::of_files("", &files);
-        browser.resize(390, 844);
-        browser.open(&paper.page(STORY));
-        let found = browser.execute(
-            "const box = css => document.querySelector(css).getBoundingClientRect();
-            return [scrollY + box('.story-body > p').top, box('.lead-picture img').width];",
-        );
-        let found: Vec<f64> = serde_json::from_value(found).expect("numbers");
-        assert!(found[0] < 1_000.0, "{width} × {height}: the text begins at {} px", found[0]);
-        assert!(found[1] >= 180.0, "{width} × {height}: the picture is {} px wide", found[1]);
+    let title =
+        "Council votes to keep the night bus for another year after a long and noisy evening in the crowded town hall";
+    let deck = "Nobody had expected so many speakers, and the last of them was heard at half past midnight, when most had gone home";
+    let many = "authors: [ina-holm, sam, ole]\n";
+    let notices = "corrections:\n- {date: 2026-06-02, text: It is Friday.}\n- {date: 2026-06-03, text: The bus is the 12.}\n\
+        notes:\n- {date: 2026-06-04, text: The hall is old.}\n";
+    let series = "kind: sponsored\nseries: {id: The night buses, part: 1}\nauthors: [ina-holm, sam, ole, mia, lin]\n";
+    let author = |name: &str| {
+        let text = format!("---\nname: {name} Brandt\nimage: /news/face.gif\n---\n");
+        (format!("content/authors/{}.md", name.to_lowercase()), text)
+    };
+    let sizes = [(880, 1_400), (112, 10_000), (256, 320), (1_600, 1_600), (1_536, 1_024), (3_072, 368)];
+    let mut files: Vec<(String, String)> = ["Sam", "Ole", "Mia", "Lin"].map(author).into();
+    files.push(("content/news/face.gif".to_owned(), picture(112, 112)));
+    for (at, (width, height)) in sizes.into_iter().enumerate() {
+        files.push((format!("content/news/{at}.gif"), picture(width, height)));
+        for (kind, more) in [("plain", "authors: ina-holm\n"), ("noted", &format!("{many}{notices}")), ("part", series)]
+        {
+            let more = more.replace("part: 1", &format!("part: {}", at + 1));
+            let text = format!(
+                "---\ntitle: {title}\ndeck: {deck}\ndate: 2026-06-01 10:00\n{more}\
+                 image: {{src: {at}.gif, alt: A crane, caption: The crane, credit: Sam Okafor}}\n---\nThe text of the story.\n"
+            );
+            files.push((format!("content/news/{kind}-{at}.md"), text));
+        }
+    }
+    let paper = Newsroom::of_files("", &files);
+    for (screen, limit) in [((390, 844), 1_000.0), ((1280, 800), 800.0)] {
+        browser.resize(screen.0, screen.1);
+        for (at, (width, height)) in sizes.iter().enumerate() {
+            for kind in ["plain", "noted", "part"] {
+                browser.open(&paper.page(&format!("news/2026/06/{kind}-{at}/")));
+                let found = browser.execute(
+                    "const box = css => document.querySelector(css).getBoundingClientRect();
+                    return [scrollY + box('.story-body > p').top, box('.lead-picture img').width];",
+                );
+                let found: Vec<f64> = serde_json::from_value(found).expect("numbers");
+                let case = format!("{kind}, {width} × {height}, {} px", screen.0);
+                assert!(found[0] < limit, "{case}: the text begins at {} px", found[0]);
+                assert!(found[1] >= 180.0, "{case}: the picture is {} px wide", found[1]);
+            }
+        }
     }
 }
 
-#[test]
-fn words_that_the_theme_has_not_in_the_language_are_marked_as_english() {
-    let Some(browser) = Browser::start() else { return };
-    let paper = Newsroom::of_story("outputs: [text]\nlanguage: cs\n", "Text.\n", &[]);
-    browser.open(&paper.page(&format!("text/{STORY}")));
-    assert_eq!(browser.attribute("html", "lang").as_deref(), Some("cs"));
-    let language = "return [...document.querySelectorAll('body *')]
-        .filter(e => e.firstChild?.nodeType === 3 && /Published|Skip to|Latest/.test(e.firstChild.data))
-        .map(e => e.closest('[lang]').lang)";
-    assert_eq!(browser.execute(language), json!(["en", "en", "en"]));
+/// One pixel of a GIF of this size, in which all bytes are characters of a text in UTF-8.
+fn picture(width: u16, height: u16) -> String {
+    let size: String = [width, height].iter().flat_map(|side| side.to_le_bytes()).map(char::from).collect();
+    assert!(size.is_ascii(), "{width} × {height}");
+    format!("GIF89a{size}\0\0\0,\0\0\0\0\u{1}\0\u{1}\0\0\u{2}\u{2}D\u{1}\0;")
 }
