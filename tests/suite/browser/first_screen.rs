@@ -26,8 +26,8 @@ const SIZES: &str = "
     const size = e => Math.round(parseFloat(getComputedStyle(e).fontSize));
     return [...new Set([...document.querySelectorAll('main .card-title')].map(size))].sort((a, b) => b - a);";
 
-/// The empty spaces of a page of cards: below each column of the lead, between the stories of a column, and after the
-/// last card of the last row of a grid.
+/// The empty spaces of a page of cards: below each column of the lead, between the stories of a column, after the
+/// last card of the last row of a grid, and below the words beside an image.
 const HOLES: &str = "
     const box = e => e.getBoundingClientRect();
     const end = e => Math.max(...[e, ...e.querySelectorAll('.card-words, img')].filter(e => e.matches('.card-words, img')).map(e => box(e).bottom));
@@ -49,6 +49,10 @@ const HOLES: &str = "
             ? Math.min(...row.map(e => box(e).left)) - box(grid).left
             : box(grid).right - Math.max(...row.map(e => box(e).right));
         holes.push([grid.className, free]);
+    }
+    for (const card of document.querySelectorAll(':is(.river, .block-river .block-cards) > .has-picture')) {
+        const bottom = css => box(card.querySelector(css)).bottom;
+        holes.push(['beside an image', bottom('.card-picture') - bottom('.card-words')]);
     }
     return holes.filter(([, size]) => size > 100);";
 
@@ -289,7 +293,8 @@ fn numbers(value: &Value) -> Vec<f64> {
 const SMALL: &str = "
     const small = e => { const box = e.getBoundingClientRect(); return box.height < 43.9 || box.width < 24; };
     const targets = '.site-nav a, .menu-button, .search-link, .site-footer a, .share summary, .topic-list a, .masthead a, '
-        + '.breadcrumbs a, .subsections a, .neighbours a, .series summary, .series a, .pager a, .ways-on a, .letters a';
+        + '.breadcrumbs a, .subsections a, .neighbours a, .series summary, .series a, .pager a, .ways-on a, .letters a, '
+        + '.editions a, .terms a, .staff a, .staff-lines a, .author-card a, .profile .contact a, .byline a';
     return [...document.querySelectorAll(targets)]
         .filter(e => e.checkVisibility() && small(e)).map(e => e.outerHTML);";
 
@@ -297,7 +302,18 @@ const SMALL: &str = "
 fn links_around_stories_are_as_large_as_a_fingertip() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
-    let kinds = ["article-rich", "article-opinion", "section", "section-older", "subsection", "tag", "gone", "staff"];
+    let kinds = [
+        "article-rich",
+        "article-opinion",
+        "section",
+        "section-older",
+        "subsection",
+        "tag",
+        "tags",
+        "gone",
+        "staff",
+        "author",
+    ];
     for width in [390, 1280] {
         browser.resize(width, 844);
         for page in some(&newsroom, &kinds).iter().map(|page| page.url.clone()).chain([newsroom.page("technology/")]) {
@@ -356,4 +372,37 @@ fn nobody_is_asked_what_they_think_of_a_retracted_story() {
     browser.open(&some(&newsroom, &["article-retracted"])[0].url);
     assert!(browser.has(".retraction"));
     assert!(!browser.has(".comments, .share"));
+}
+
+#[test]
+fn the_menu_of_further_sections_opens_below_its_button() {
+    let Some(browser) = Browser::start() else { return };
+    let names = 1..=30;
+    let entries: String = names.clone().map(|at| format!("- {{title: Section {at}, url: /s-{at}/}}\n")).collect();
+    let story = |at| {
+        let text = format!("---\ntitle: Story {at}\ndate: 2026-11-20\nauthors: ina-holm\n---\nIt rained.\n");
+        (format!("content/s-{at}/story.md"), text)
+    };
+    let paper = Newsroom::of_files(&format!("navigation:\n{entries}"), &names.map(story).collect::<Vec<_>>());
+    for width in [800, 1280, 1600] {
+        browser.resize(width, 800);
+        for page in ["", "s-1/2026/11/story/"] {
+            browser.open(&paper.page(page));
+            browser.click(".nav-more button");
+            let found = browser.execute(
+                "const box = css => document.querySelector(css).getBoundingClientRect();
+                const [button, menu] = ['.nav-more button', '#page\\\\:more'].map(box);
+                const middle = (button.left + button.right) / 2;
+                const seen = document.elementFromPoint(middle, (button.top + button.bottom) / 2);
+                return [menu.top >= button.bottom - 1, menu.left < middle && middle < menu.right,
+                    menu.left >= 0 && menu.right <= innerWidth && menu.bottom <= innerHeight,
+                    seen.closest('.nav-more button') !== null];",
+            );
+            assert_eq!(found, json!([true, true, true, true]), "/{page} at {width} px");
+            // The button closes it, too.
+            browser.click(".nav-more button");
+            let is_open = "return document.querySelector('#page\\\\:more').matches(':popover-open')";
+            assert_eq!(browser.execute(is_open), json!(false), "/{page} at {width} px");
+        }
+    }
 }
