@@ -28,9 +28,6 @@ const LETTER: f64 = 8.5;
 const SHORT_UNIT: usize = 2;
 /// The maximum number of columns: more would be thinner than half a unit.
 const MAX_COLUMNS: usize = 500;
-/// The maximum number of categories drawn as bars because their labels have no room below columns; more
-/// would be higher than several screens.
-const MAX_BARS: usize = 40;
 /// Bar charts: the height of a line of text, of a bar and of the gap after a row, and the minimum width
 /// left for bars.
 const LINE: f64 = 20.0;
@@ -227,9 +224,10 @@ fn columns(table: &Table, unit: &str, wording: &Wording<'_>) -> Chart {
     let slot = (WIDTH - left) / table.rows.len() as f64;
     let middle = |at: usize| left + slot * (at as f64 + 0.5);
     let names = wording.names(table);
-    let labels = match labels::wrapped(&names, slot, middle) {
+    let in_short = || labels::in_lines(wording.month_lines(table)?, slot, middle);
+    let labels = match labels::wrapped(&names, slot, middle).or_else(in_short) {
         Some(labels) => labels,
-        None if labels::is_sequence(table) || table.rows.len() > MAX_BARS => labels::thinned(&names, middle),
+        None if labels::is_sequence(table) => labels::thinned(&wording.short_names(table), middle),
         None => return bars(table, unit, wording),
     };
     let width = slot * 0.8 / (table.columns.len() - 1) as f64;
@@ -310,6 +308,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::language::{Formats, Numbers};
 
     fn table(rows: Vec<(String, Vec<Option<f64>>)>) -> Table {
         let series = rows.first().map_or(1, |(_, values)| values.len());
@@ -438,11 +437,34 @@ mod tests {
         assert_eq!(found[..3], [vec!["Isle", "of Man"], vec!["Baden-", "Baden"], vec!["内蒙古", "自治区"]]);
         assert_eq!(chart(&["Netherlands"; 12]).kind, ChartKind::Bar);
         assert_eq!(chart(&["Netherlands"; 12]).labels.len(), 12);
-        assert_eq!(chart(&["Netherlands"; 41]).kind, ChartKind::Column);
+        assert_eq!(chart(&["Netherlands"; 45]).labels.len(), 45);
+        let buses: Vec<String> = (1..31).map(|at| (at * at / 6 + at).to_string()).collect();
+        let buses = chart(&buses.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((buses.kind, buses.labels.len()), (ChartKind::Bar, 30), "uneven numbers are names");
+        let votes: Vec<String> = (1..15).map(|at| (1950 + at * 5 - at % 3).to_string()).collect();
+        let votes = chart(&votes.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((votes.kind, votes.labels.len()), (ChartKind::Bar, 14), "nobody knows the years between");
         let years: Vec<String> = (1990..2030).map(|year| year.to_string()).collect();
         let years = chart(&years.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!((years.kind, years.names.len()), (ChartKind::Column, 40));
         assert!((5..20).contains(&years.labels.len()), "{:?}", years.labels);
+    }
+
+    #[test]
+    fn twelve_months_are_all_named_and_more_in_short() {
+        let english = crate::language::Language::parse("en").unwrap();
+        let (numbers, formats) = (Numbers::of(&english).unwrap(), Formats::of(&english).unwrap());
+        let chart = |from: usize, count: usize| {
+            let month = |at: usize| (format!("{}-{:02}", 2025 + at / 12, at % 12 + 1), vec![Some(1.0)]);
+            let rows = (from..from + count).map(month).collect();
+            lay_out(&table(rows), ChartKind::Column, "", &Wording::in_language(&numbers, &formats)).unwrap()
+        };
+        let lines: Vec<_> = chart(9, 12).labels.into_iter().map(|label| label.lines.join("/")).collect();
+        let expected = "Oct/2025 Nov Dec Jan/2026 Feb Mar Apr May Jun Jul Aug Sep";
+        assert_eq!(lines, expected.split(' ').collect::<Vec<_>>());
+        let years = chart(0, 36);
+        assert_eq!((years.kind, years.labels[0].text.as_str()), (ChartKind::Column, "Jan 2025"));
+        assert!(years.labels.len() >= 5, "{:?}", years.labels);
     }
 
     #[test]

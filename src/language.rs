@@ -14,7 +14,9 @@ use icu_datetime::fieldsets::{M, MD, T, YM, YMD, YMDE, YMDT};
 use icu_datetime::input::{DateTime, Time};
 use icu_datetime::options::YearStyle;
 use icu_datetime::pattern::FixedCalendarDateTimeNames;
-use icu_datetime::{DateTimeFormatter, FixedCalendarDateTimeFormatter, NoCalendarFormatter};
+use icu_datetime::{
+    DateTimeFormatter, DateTimeFormatterLoadError, FixedCalendarDateTimeFormatter, NoCalendarFormatter,
+};
 use icu_list::ListFormatter;
 use icu_list::options::{ListFormatterOptions, ListLength};
 use icu_locale::{LocaleCanonicalizer, LocaleExpander, TransformResult};
@@ -193,7 +195,9 @@ pub struct Formats {
     short_day: DateTimeFormatter<MD>,
     short_day_with_year: DateTimeFormatter<YMD>,
     month: MonthFormat,
+    short_month: MonthFormat,
     month_name: FixedCalendarDateTimeFormatter<Gregorian, M>,
+    short_month_name: FixedCalendarDateTimeFormatter<Gregorian, M>,
     time: NoCalendarFormatter<T>,
     /// The separator between a day and a time.
     date_time_separator: String,
@@ -263,13 +267,32 @@ impl std::fmt::Debug for Formats {
 /// Creates a formatter of months with their years. For some languages (Portuguese) the constructor
 /// doesn't load the digits that the pattern needs and formatting panics, so this loads them explicitly.
 macro_rules! month_formatter {
-    ($locale:expr) => {
-        FixedCalendarDateTimeFormatter::try_new($locale.into(), YM::long()).and_then(|formatter| {
+    ($locale:expr, $fields:expr) => {
+        FixedCalendarDateTimeFormatter::try_new($locale.into(), $fields).and_then(|formatter| {
             let mut names = FixedCalendarDateTimeNames::from_formatter($locale.into(), formatter);
             names.include_decimal_formatter()?;
-            names.try_into_formatter(YM::long()).map_err(|(error, _)| error)
+            names.try_into_formatter($fields).map_err(|(error, _)| error)
         })
     };
+}
+
+impl MonthFormat {
+    fn new(locale: &Locale, calendar: AnyCalendarKind, fields: YM) -> Result<MonthFormat, DateTimeFormatterLoadError> {
+        Ok(match calendar {
+            AnyCalendarKind::Buddhist => MonthFormat::Buddhist(month_formatter!(locale, fields)?),
+            _ => MonthFormat::Gregorian(month_formatter!(locale, fields)?),
+        })
+    }
+
+    fn month(&self, year: i16, month: i8) -> String {
+        let Some(date) = civil::Date::new(year, month, 1).ok().and_then(gregorian) else {
+            return format!("{year:04}-{month:02}");
+        };
+        match self {
+            MonthFormat::Gregorian(format) => format.format(&date).to_string(),
+            MonthFormat::Buddhist(format) => format.format(&date.to_calendar(Buddhist)).to_string(),
+        }
+    }
 }
 
 impl Formats {
@@ -301,10 +324,7 @@ impl Formats {
         let plain = DateTimeFormatter::try_new(locale.into(), fields).map_err(|e| error(&e))?;
         let time = NoCalendarFormatter::try_new(locale.into(), T::hm()).map_err(|e| error(&e))?;
         let both = DateTimeFormatter::try_new(locale.into(), fields.with_time_hm()).map_err(|e| error(&e))?;
-        let month = match plain.calendar().kind() {
-            AnyCalendarKind::Buddhist => MonthFormat::Buddhist(month_formatter!(locale).map_err(|e| error(&e))?),
-            _ => MonthFormat::Gregorian(month_formatter!(locale).map_err(|e| error(&e))?),
-        };
+        let calendar = plain.calendar().kind();
         Ok(Formats {
             date_time_separator: date_time_separator(&plain, &time, &both).unwrap_or_else(|| " ".to_owned()),
             day: match style {
@@ -316,8 +336,11 @@ impl Formats {
             },
             short_day: DateTimeFormatter::try_new(locale.into(), MD::medium()).map_err(|e| error(&e))?,
             short_day_with_year: DateTimeFormatter::try_new(locale.into(), YMD::medium()).map_err(|e| error(&e))?,
-            month,
+            month: MonthFormat::new(locale, calendar, YM::long()).map_err(|e| error(&e))?,
+            short_month: MonthFormat::new(locale, calendar, YM::medium()).map_err(|e| error(&e))?,
             month_name: FixedCalendarDateTimeFormatter::try_new(locale.into(), M::long()).map_err(|e| error(&e))?,
+            short_month_name: FixedCalendarDateTimeFormatter::try_new(locale.into(), M::medium())
+                .map_err(|e| error(&e))?,
             time,
             list: ListFormatter::try_new_and(names.into(), options).map_err(|e| error(&e))?,
             days: FormatCache::default(),
@@ -354,13 +377,12 @@ impl Formats {
 
     /// `November 2018`, in the language's format.
     pub fn month(&self, year: i16, month: i8) -> String {
-        let Some(date) = civil::Date::new(year, month, 1).ok().and_then(gregorian) else {
-            return format!("{year:04}-{month:02}");
-        };
-        match &self.month {
-            MonthFormat::Gregorian(format) => format.format(&date).to_string(),
-            MonthFormat::Buddhist(format) => format.format(&date.to_calendar(Buddhist)).to_string(),
-        }
+        self.month.month(year, month)
+    }
+
+    /// `Nov 2018`, in the language's format.
+    pub fn short_month(&self, year: i16, month: i8) -> String {
+        self.short_month.month(year, month)
     }
 
     /// The number of a Gregorian year in the language's calendar, if its years begin on the same day.
@@ -378,8 +400,12 @@ impl Formats {
 
     /// `November`, in the language's standalone form.
     pub fn month_name(&self, month: i8) -> String {
-        let date = civil::Date::new(2000, month, 1).ok().and_then(gregorian);
-        date.map_or_else(|| format!("{month:02}"), |date| self.month_name.format(&date).to_string())
+        month_name(&self.month_name, month)
+    }
+
+    /// `Nov`, in the language's standalone form.
+    pub fn short_month_name(&self, month: i8) -> String {
+        month_name(&self.short_month_name, month)
     }
 
     /// `09:30` or `9:30 AM`, in the language's format.
@@ -411,6 +437,11 @@ fn date_time_separator(
     let joined = both.format(&DateTime { date, time: clock }).to_string();
     let after_day = joined.strip_prefix(&day.format(&date).to_string())?;
     after_day.strip_suffix(&time.format(&clock).to_string()).map(str::to_owned)
+}
+
+fn month_name(format: &FixedCalendarDateTimeFormatter<Gregorian, M>, month: i8) -> String {
+    let date = civil::Date::new(2000, month, 1).ok().and_then(gregorian);
+    date.map_or_else(|| format!("{month:02}"), |date| format.format(&date).to_string())
 }
 
 fn gregorian(date: civil::Date) -> Option<Date<Gregorian>> {

@@ -58,6 +58,33 @@ impl<'a> Wording<'a> {
         let months = || labels().map(|label| month(label).map(|(year, month)| formats.month(year, month))).collect();
         days.or_else(months).unwrap_or_else(as_written)
     }
+
+    /// The same with months in short, for axes, where few long labels have room.
+    pub(super) fn short_names(&self, table: &Table) -> Vec<String> {
+        let short = |formats: &Formats| {
+            Some(months(table)?.into_iter().map(|(year, month)| formats.short_month(year, month)).collect())
+        };
+        self.0.and_then(|(_, formats)| short(formats)).unwrap_or_else(|| self.names(table))
+    }
+
+    /// The names of months in short, each year's first one with the year on a second line; `None` if a row is no month.
+    pub(super) fn month_lines(&self, table: &Table) -> Option<Vec<Vec<String>>> {
+        let (numbers, formats) = self.0?;
+        let mut last = None;
+        let lines = months(table)?.into_iter().map(|(year, month)| {
+            let name = formats.short_month_name(month);
+            match last.replace(year) == Some(year) {
+                true => vec![name],
+                false => vec![name, numbers.plain(formats.year(year).into())],
+            }
+        });
+        Some(lines.collect())
+    }
+}
+
+/// Year and month of each row; `None` if a row is no month.
+fn months(table: &Table) -> Option<Vec<(i16, i8)>> {
+    table.rows.iter().map(|row| month(&row.label)).collect()
 }
 
 fn is_huge(value: &str) -> bool {
