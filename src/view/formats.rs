@@ -134,7 +134,7 @@ impl<'a> Viewer<'a> {
             .filter_map(|(name, url)| {
                 Some(LlmsLinkView {
                     title: self.strings.get(&self.config.language, &format!("policy_{name}")).unwrap_or(name),
-                    url: self.absolute(&self.resolved(None, url)?),
+                    url: self.absolute(&self.policy_url(url)?),
                     about: None,
                 })
             })

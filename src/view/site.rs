@@ -95,9 +95,18 @@ impl<'a> Viewer<'a> {
             logo: publisher.logo.as_ref().and_then(|logo| self.resolved(None, logo)),
             same_as: &publisher.same_as,
             policies: policies
-                .filter_map(|(name, url)| Some(LinkView { title: name, path: self.resolved(None, url)? }))
+                .filter_map(|(name, url)| Some(LinkView { title: name, path: self.policy_url(url)? }))
                 .collect(),
         }
+    }
+
+    /// The URL of a policy in `site.yaml`: of this edition's version of the page, if there is one.
+    pub(super) fn policy_url(&self, reference: &str) -> Option<String> {
+        let url = self.resolved(None, reference)?;
+        let (_, plan) = self.reader.everything();
+        let pages = url.strip_prefix(self.config.base_url.prefix()).map(|path| plan.counterparts_at(path));
+        let own = pages.into_iter().flatten().find(|page| page.edition == self.edition());
+        Some(own.map_or(url, |page| self.path(page.route)))
     }
 
     /// The publisher's own site, or this one.

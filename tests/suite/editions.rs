@@ -305,3 +305,38 @@ fn each_edition_has_a_search_page_of_its_own_or_that_of_the_main_edition() {
         assert!(all(&pages[&search[1..]], "form[role=search]").next().is_some(), "{search}");
     }
 }
+
+#[test]
+fn the_footer_of_an_edition_leads_to_its_own_policies() {
+    let root = scratch();
+    let page = |title: &str| format!("---\ntitle: {title}\n---\nText.\n");
+    let story = "---\ntitle: Flood\ndate: 2026-05-01\nbyline: Desk\ncorrections: [{date: 2026-05-02, text: It rained}]\n---\nText.\n";
+    let settings = "title: Paper\nbase_url: https://example.org/news/\nlanguage: en\nlanguages: [{language: de, title: Blatt}]\n\
+        publisher: {policies: {ethics: /ethics/, corrections: /corrections/, privacy: /privacy/}}\n";
+    for (path, text) in [
+        ("site.yaml", settings.to_owned()),
+        ("content/pages/ethics.md", page("Our ethics")),
+        ("content/pages/ethics.de.md", page("Unsere Grundsätze")),
+        ("content/pages/corrections.md", page("When we err")),
+        ("content/pages/corrections.de.md", page("Wenn wir irren")),
+        ("content/pages/privacy.md", page("Privacy")),
+        ("content/town/flood.md", story.to_owned()),
+        ("content/town/flood.de.md", story.replace("Flood", "Flut")),
+    ] {
+        let file = root.path().join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    built(root.path());
+    let pages = pages(&root.path().join("public"));
+    for (front, own) in [("", "/news/"), ("de/", "/news/de/")] {
+        let links: Vec<&str> =
+            all(&pages[front], ".site-footer a").filter_map(|link| link.value().attr("href")).collect();
+        for policy in ["ethics/", "corrections/"] {
+            let count = links.iter().filter(|link| link.ends_with(policy)).count();
+            assert!(count == 1 && links.contains(&format!("{own}{policy}").as_str()), "{front}: {links:?}");
+        }
+        // What has no translation leads to the original.
+        assert!(links.contains(&"/news/privacy/"), "{front}: {links:?}");
+    }
+}
