@@ -195,6 +195,8 @@ codes! {
     HtmlRemoved = "html-removed", Warning;
     /// A shortened URL stands where the full one would become an embed.
     ShortenedUrl = "shortened-url", Warning;
+    /// A URL of a known service stands where others become embeds, and becomes none.
+    NotEmbedded = "not-embedded", Warning;
     /// A comment that does not end where the writer intended.
     UnclosedComment = "unclosed-comment", Warning;
     /// A reference to a footnote that does not exist.
@@ -225,6 +227,8 @@ codes! {
     BadTemplate = "bad-template", Error;
     /// HTML that a template prints as text.
     EscapedHtml = "escaped-html", Warning;
+    /// A template, component or folder of a theme that nothing reads.
+    UnusedTemplate = "unused-template", Warning;
     /// A template failed while a page was rendered.
     TemplateFailed = "template-failed", Error;
     /// A rendered page is larger than 64 MiB.

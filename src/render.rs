@@ -23,6 +23,7 @@ mod formats;
 mod options;
 mod parts;
 mod escaped_html;
+mod foreign_filters;
 mod load_errors;
 mod render_errors;
 mod search;
@@ -38,6 +39,7 @@ mod sitemaps;
 mod templates;
 mod texts;
 mod theme;
+mod unused_files;
 #[cfg(feature = "pictures")]
 mod variants;
 #[cfg(not(feature = "pictures"))]

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::block_elements::ends_paragraph;
 use super::placeholders::{self, WithPlaceholders};
+use super::services::Refusal;
 use super::{Argument, BodyProblem, EmbedKind, PlacedProblem, SERVICE_EMBED, Session};
 use crate::diagnostic::{Code, did_you_mean};
 use call::{EmbedTag, EmbedTagKind};
@@ -104,11 +105,11 @@ pub(super) fn find<'a>(session: &mut Session<'a>) -> Vec<EmbedNode<'a>> {
     without_overlaps(&mut marks);
     let live = live::marks(session, &marks);
     let closed = marks.iter().filter_map(EmbedMark::closed_name).collect();
-    report_shortened(session, &marks, &live);
+    report_refused(session, &marks, &live);
     // A URL that becomes no embed stays text, which Markdown must see.
     let kept = marks.into_iter().zip(live).filter(|(mark, live)| match mark {
         EmbedMark::Tag(_) => true,
-        EmbedMark::Candidate(candidate) => *live && candidate.shortened().is_none(),
+        EmbedMark::Candidate(candidate) => *live && candidate.refusal().is_none(),
     });
     let mut pairing = Pairing { closed, ..Pairing::default() };
     for (number, (mark, live)) in kept.enumerate() {
@@ -148,16 +149,40 @@ impl<'a> EmbedMark<'a> {
     }
 }
 
-/// Warns of shortened URLs where the full ones would be embeds.
-fn report_shortened(session: &mut Session<'_>, marks: &[EmbedMark<'_>], live: &[bool]) {
+/// Warns of URLs of services that become no embed where others would.
+fn report_refused(session: &mut Session<'_>, marks: &[EmbedMark<'_>], live: &[bool]) {
     for (mark, _) in marks.iter().zip(live).filter(|(_, live)| **live) {
         let EmbedMark::Candidate(candidate) = mark else { continue };
-        let Some(service) = candidate.shortened() else { continue };
+        let Some((refusal, service)) = candidate.refusal() else { continue };
+        let (code, message, hint) = refused(refusal, service);
         let Range { start, end } = candidate.range;
-        let message = format!("a shortened URL of {service} does not say what it leads to, so it becomes no embed");
-        let problem = BodyProblem::new(Code::ShortenedUrl, message)
-            .hint("open it in a browser and copy the long URL from the address bar");
-        session.report(problem, start, end);
+        session.report(BodyProblem::new(code, message).hint(hint), start, end);
+    }
+}
+
+/// Code, message and hint for a URL of a service that becomes no embed.
+fn refused(refusal: Refusal, service: &str) -> (Code, String, &'static str) {
+    match refusal {
+        Refusal::Shortened => (
+            Code::ShortenedUrl,
+            format!("a shortened URL of {service} does not say what it leads to, so it becomes no embed"),
+            "open it in a browser and copy the long URL from the address bar",
+        ),
+        Refusal::Editor => (
+            Code::NotEmbedded,
+            format!("this is a URL of {service}’s editor, which readers cannot open, so it becomes no embed"),
+            "publish the chart there and copy the URL of the published one",
+        ),
+        Refusal::Passing => (
+            Code::NotEmbedded,
+            format!("stories on {service} disappear after a day, so this URL becomes no embed"),
+            "use the URL of a post, or a picture",
+        ),
+        Refusal::Unknown => (
+            Code::NotEmbedded,
+            format!("{service} has no embed for this URL, or its form is unknown, so it stays text"),
+            "copy the URL from the post’s own page, or write a link: `[words](URL)`",
+        ),
     }
 }
 

@@ -6,6 +6,7 @@ use tera::{ErrorKind, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean};
 
+use super::foreign_filters;
 use super::layer::Layer;
 use super::template_tags::{self, tags};
 
@@ -185,7 +186,9 @@ impl TemplateFiles<'_> {
     fn hint(&self, template: &str, message: &str) -> Option<String> {
         let name = message.split('`').nth(1)?;
         match message.split('`').next()?.trim() {
-            "Unknown filter" => Some(suggestion(name, FILTERS.iter().copied())),
+            "Unknown filter" => Some(
+                foreign_filters::hint(name).map_or_else(|| suggestion(name, FILTERS.iter().copied()), str::to_owned),
+            ),
             "Unknown test" => Some(suggestion(name, TESTS.iter().copied())),
             "Unknown function" => Some(suggestion(name, FUNCTIONS.iter().copied())),
             "Unknown component" => Some(suggestion(name, self.named("component").iter().map(String::as_str))),
@@ -196,6 +199,10 @@ impl TemplateFiles<'_> {
     }
 
     fn template_hint(&self, template: &str, wanted: &str) -> Option<String> {
+        // Components are called and not included.
+        if let Some(component) = self.component_in(wanted) {
+            return Some(format!("`{component}` is a component: call it with `{{{{ <{component} … /> }}}}`"));
+        }
         // Inherited templates are also known without the name of their theme.
         let bare = |name: &'_ String| {
             let themes = self.layers.iter().map(|layer| format!("{}/", layer.name));
@@ -205,6 +212,15 @@ impl TemplateFiles<'_> {
         let names = self.sources.keys().chain(&bare).map(String::as_str).filter(|name| *name != template);
         did_you_mean(wanted, names)
             .or_else(|| Some(format!("write {}", self.layers[0].path(&format!("templates/{wanted}")))))
+    }
+
+    /// The component of this name, or the first one of the file of this name.
+    fn component_in(&self, wanted: &str) -> Option<String> {
+        let name = wanted.rsplit('/').next()?.strip_suffix(".html")?;
+        let snake = name.replace('-', "_");
+        let file = format!("components/{name}.html");
+        let of_file = || self.sources.iter().find(|(path, _)| path.ends_with(&file)).map(|(_, source)| source);
+        self.named("component").take(&snake).or_else(|| names_in(of_file()?, "component").into_iter().next())
     }
 
     /// The names in all tags with this word.
@@ -218,7 +234,7 @@ impl TemplateFiles<'_> {
     }
 }
 
-fn names_in(source: &str, word: &str) -> Vec<String> {
+pub(super) fn names_in(source: &str, word: &str) -> Vec<String> {
     let tags = tags(source).into_iter().filter(|tag| tag.is_statement && tag.word() == word);
     tags.map(|tag| tag.name().to_owned()).collect()
 }

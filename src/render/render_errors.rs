@@ -21,6 +21,9 @@ pub(super) fn explain(message: String, source: Option<&str>, range: &Range<usize
         let hint = suggestion(&name, assets.iter().map(String::as_str));
         return Explanation { message: format!("the theme has no file `assets/{name}`"), hint: Some(hint) };
     }
+    if let Some(explanation) = of_filter(&message, source, written, range, assets) {
+        return explanation;
+    }
     for (list, none) in [
         (". Available fields: ", "docs/THEMES.md lists the fields of each view"),
         (". Available variables: ", "docs/THEMES.md lists the variables of each template"),
@@ -43,6 +46,38 @@ pub(super) fn explain(message: String, source: Option<&str>, range: &Range<usize
         return Explanation { message: format!("`{written}` has no value here"), hint: Some(hint) };
     }
     Explanation { message, hint: None }
+}
+
+/// Explains an argument or key that a filter lacks.
+fn of_filter(
+    message: &str,
+    source: Option<&str>,
+    written: &str,
+    range: &Range<usize>,
+    assets: &[String],
+) -> Option<Explanation> {
+    let filter = written.split(|c: char| !is_of_word(c)).next().filter(|name| !name.is_empty())?;
+    let lower = message.to_lowercase();
+    if lower.starts_with("missing keyword argument") {
+        let argument = message.split('`').nth(1)?;
+        let message = format!("the filter `{filter}` needs the argument `{argument}`");
+        return Some(Explanation { message, hint: Some(format!("write `{filter}({argument}=…)`")) });
+    }
+    let key =
+        message.get("map does not have a key ".len()..).filter(|_| lower.starts_with("map does not have a key "))?;
+    let key = key.split(" and no default").next()?;
+    let before = source?.get(..range.start)?.trim_end().strip_suffix('|')?.trim_end();
+    let map = before.rsplit(|c: char| !is_of_word(c) && c != '.').next()?;
+    if map == "assets" {
+        let hint = suggestion(key, assets.iter().map(String::as_str));
+        return Some(Explanation { message: format!("the theme has no file `assets/{key}`"), hint: Some(hint) });
+    }
+    let hint = format!("write `get(key=\"{key}\", default=…)` if it may be missing");
+    Some(Explanation { message: format!("`{map}` has no key `{key}`"), hint: Some(hint) })
+}
+
+fn is_of_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
 }
 
 /// The file that an expression such as `assets["css/site.css"]` or `assets.icon` names.

@@ -19,7 +19,7 @@ use super::load_errors::{self, TemplateFiles, lower_first, span};
 use super::program_embeds::ProgramEmbeds;
 use super::render_errors::{self, Explanation};
 use super::theme_ids::ThemeIds;
-use super::{escaped_html, filters};
+use super::{escaped_html, filters, unused_files};
 
 /// Templates that every theme has or inherits.
 pub const REQUIRED: &[&str] = &[
@@ -128,6 +128,7 @@ pub(super) fn compile(
         let has_body = path.contains("/embeds/");
         diagnostics.extend(escaped_html::check(text, path, has_body));
     }
+    diagnostics.extend(unused_files::check(layers, &sources, &files));
     cached.set_templates(tera.clone());
     let mut embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
     let program = ProgramEmbeds::compile(program, filters::engine(), &mut embeds, diagnostics)?;

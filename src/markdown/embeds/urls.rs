@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Call;
 use crate::markdown::raw_html::token::{self, HtmlTag};
-use crate::markdown::services::{self, ServicePage};
+use crate::markdown::services::{self, Refusal, ServicePage};
 use crate::markdown::{Argument, SERVICE_EMBED, Session, escape};
 
 /// A URL or frame that becomes an embed if it stands where the text shows it.
@@ -13,8 +13,8 @@ pub(super) struct Candidate {
     pub range: Range<usize>,
     /// True for a URL, which must be alone in its paragraph.
     pub is_url: bool,
-    /// The page, or the name of the service whose shortened URL it is, which becomes no embed.
-    page: Result<ServicePage, &'static str>,
+    /// The page, or why the URL of this service becomes no embed.
+    page: Result<ServicePage, (Refusal, &'static str)>,
     /// The frame's title, if it has one.
     title: String,
     /// The words of a quoted post.
@@ -52,12 +52,12 @@ pub(super) fn candidates(session: &Session<'_>) -> Vec<Candidate> {
 }
 
 impl Candidate {
-    /// Returns the service of a shortened URL.
-    pub fn shortened(&self) -> Option<&'static str> {
+    /// Why it becomes no embed, and the service.
+    pub fn refusal(&self) -> Option<(Refusal, &'static str)> {
         self.page.as_ref().err().copied()
     }
 
-    /// Returns the call that stands for it; none for a shortened URL.
+    /// Returns the call that stands for it; none for a URL that becomes no embed.
     pub fn call(self) -> Option<Call<'static>> {
         let ServicePage { service, link, frame, height } = self.page.ok()?;
         let text = |name: &str, value: String| (name.to_owned(), Argument::Text(value));
@@ -80,7 +80,7 @@ fn urls(text: &str) -> Vec<Candidate> {
         let written = line.trim();
         let url = written.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(written);
         let is_url = url.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
-        let page = || services::page(url).map(Ok).or_else(|| services::shortened(url).map(Err));
+        let page = || services::page(url).map(Ok).or_else(|| services::refusal(url).map(Err));
         if is_url && let Some(page) = page() {
             let start = at + (line.len() - line.trim_start().len());
             let range = start..start + written.len();
