@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use icu_collator::options::{CollatorOptions, Strength};
-use icu_collator::{Collator, CollatorBorrowed};
+use icu_collator::preferences::CollationNumericOrdering;
+use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Language;
@@ -73,7 +74,10 @@ impl Collation {
     /// # Ok::<(), String>(())
     /// ```
     pub fn of(language: &Language) -> Collation {
-        let collator = |options| Collator::try_new((&language.0.locale).into(), options).ok();
+        let mut preferences = CollatorPreferences::from(&language.0.locale);
+        // Section 2 comes before section 10.
+        preferences.numeric_ordering = Some(CollationNumericOrdering::True);
+        let collator = |options| Collator::try_new(preferences, options).ok();
         let mut letters = CollatorOptions::default();
         letters.strength = Some(Strength::Primary);
         Collation {
@@ -161,6 +165,14 @@ mod tests {
             reversed.reverse();
             assert_eq!(sorted(tag, &reversed), order, "{tag}");
         }
+    }
+
+    #[test]
+    fn numbers_in_names_are_in_the_order_of_their_values() {
+        for tag in ["en", "zh", "ar"] {
+            assert_eq!(sorted(tag, &["Ward 10", "Ward 2", "Ward", "Ward 1"]), ["Ward", "Ward 1", "Ward 2", "Ward 10"]);
+        }
+        assert_eq!(sorted("en", &["2026", "7 days", "Ada"]), ["7 days", "2026", "Ada"]);
     }
 
     #[test]
