@@ -128,7 +128,8 @@ pub(super) fn compile(
         let has_body = path.contains("/embeds/");
         diagnostics.extend(escaped_html::check(text, path, has_body));
     }
-    diagnostics.extend(unused_files::check(layers, &sources, &files));
+    let known: Vec<&str> = REQUIRED.iter().copied().chain(OPTIONAL.iter().map(|(name, _)| *name)).collect();
+    diagnostics.extend(unused_files::check(layers, &known, &sources, &files));
     cached.set_templates(tera.clone());
     let mut embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
     let program = ProgramEmbeds::compile(program, filters::engine(), &mut embeds, diagnostics)?;

@@ -7,7 +7,6 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use super::layer::Layer;
 use super::load_errors::names_in;
 use super::template_tags::tags;
-use super::templates::{OPTIONAL, REQUIRED};
 
 /// The folders of a theme that are read.
 const FOLDERS: &[&str] = &["assets", "components", "embeds", "i18n", "templates"];
@@ -31,15 +30,16 @@ const FOREIGN_COMPONENTS: &[(&[&str], &str)] = &[
 ];
 
 /// Reports the folders, templates and components of the project's themes that nothing reads. `sources` are all templates
-/// by name, `files` their files.
+/// by name, `files` their files, `known` the names of the templates that Presswork asks for.
 pub(super) fn check(
     layers: &[Layer],
+    known: &[&str],
     sources: &BTreeMap<String, String>,
     files: &BTreeMap<String, String>,
 ) -> Vec<Diagnostic> {
     let own: Vec<&Layer> = layers.iter().filter(|layer| !layer.is_built_in()).collect();
     let mut found: Vec<Diagnostic> = own.iter().flat_map(|layer| folders(layer)).collect();
-    found.extend(own.iter().flat_map(|layer| templates(layer, sources)));
+    found.extend(own.iter().flat_map(|layer| templates(layer, known, sources)));
     found.extend(components(&own, sources, files));
     found
 }
@@ -59,8 +59,7 @@ fn folders(layer: &Layer) -> Vec<Diagnostic> {
 }
 
 /// Templates that Presswork doesn't know and that no other one names.
-fn templates(layer: &Layer, sources: &BTreeMap<String, String>) -> Vec<Diagnostic> {
-    let known: Vec<&str> = REQUIRED.iter().copied().chain(OPTIONAL.iter().map(|(name, _)| *name)).collect();
+fn templates(layer: &Layer, known: &[&str], sources: &BTreeMap<String, String>) -> Vec<Diagnostic> {
     let named: Vec<String> = sources.values().flat_map(|source| named_in(source)).collect();
     let is_named = |file: &str| {
         named.iter().any(|name| name == file || name.strip_suffix(file).is_some_and(|theme| theme.ends_with('/')))
