@@ -230,7 +230,7 @@ fn the_text_after_a_lead_picture_begins_on_the_first_screen() {
     let deck = "Nobody had expected so many speakers, and the last of them was heard at half past midnight, when most had gone home";
     let many = "authors: [ina-holm, sam, ole]\n";
     let notices = "corrections:\n- {date: 2026-06-02, text: It is Friday.}\n- {date: 2026-06-03, text: The bus is the 12.}\n\
-        notes:\n- {date: 2026-06-04, text: The hall is old.}\n";
+        notes:\n- {date: 2026-06-04, text: The hall is old., kind: clarification}\n";
     let series = "kind: sponsored\nseries: {id: The night buses, part: 1}\nauthors: [ina-holm, sam, ole, mia, lin]\n";
     let author = |name: &str| {
         let text = format!("---\nname: {name} Brandt\nimage: /news/face.gif\n---\n");
