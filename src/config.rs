@@ -11,6 +11,7 @@ mod known_errors;
 mod links;
 mod markup;
 mod permalink;
+mod pictures;
 mod publisher;
 mod publishing;
 mod redirects;
@@ -44,6 +45,7 @@ use corrections::WrittenCorrections;
 use deploy::WrittenDeploy;
 use editions::WrittenEdition;
 use feeds::WrittenFeeds;
+use pictures::WrittenPictures;
 use publisher::WrittenPublisher;
 use search::WrittenSearch;
 use taxonomies::WrittenTaxonomy;
@@ -64,6 +66,7 @@ pub use known_errors::{
 };
 pub use markup::{HeadingLevels, HtmlPolicy};
 pub use permalink::{Permalink, PermalinkPart};
+pub use pictures::{PictureText, Pictures, RequiredCredit};
 pub use publisher::Publisher;
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, OldPattern, REDIRECTS_FILE, REST, Redirects, parse_redirects, with_redirects};
@@ -125,6 +128,8 @@ struct WrittenConfig {
     feeds: OrOff<WrittenFeeds>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     corrections: OrOff<WrittenCorrections>,
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    pictures: WrittenPictures,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     robots: OrOff<Robots>,
     security: Option<WrittenSecurity>,
@@ -222,6 +227,8 @@ pub struct Config {
     pub feeds: Feeds,
     /// The presentation of corrections.
     pub corrections: Corrections,
+    /// How pages use what the files of pictures say.
+    pub pictures: Pictures,
     /// The contents of `robots.txt`; `None` writes no file.
     pub robots: Option<Robots>,
     /// The settings of `security.txt`; `None` writes no file.
@@ -337,6 +344,7 @@ impl ConfigCheck<'_> {
             date_style: written.date_style.unwrap_or_default(),
             redirects_by_language: self.redirects(written.redirect_by_language, &written.languages),
             corrections: written.corrections.0.into(),
+            pictures: written.pictures.into(),
             sitemaps: written.sitemaps.unwrap_or(true),
             publish: written.publish.0,
             texts: publishing::texts_of(self.text),

@@ -99,6 +99,8 @@ codes! {
     LongHeadline = "long-headline", Warning;
     /// A lead picture without alternative text.
     MissingAlt = "missing-alt", Warning;
+    /// A lead picture that credits nobody.
+    MissingCredit = "missing-credit", Warning;
     /// A published picture that ends early or cannot be shown.
     DamagedPicture = "damaged-picture", Warning;
     /// A picture with too many pixels to make smaller ones of it.

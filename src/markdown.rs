@@ -147,6 +147,8 @@ pub struct ImageTarget {
     pub height: Option<u32>,
     /// The same picture in several sizes, if it is published in more than one.
     pub sizes: Option<Box<ImageSizes>>,
+    /// The credit that its file gives.
+    pub credit: Option<String>,
 }
 
 /// An image in several sizes, for images of Markdown. Raw HTML shows what it names.

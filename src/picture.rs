@@ -27,6 +27,7 @@ mod jpeg;
 mod png;
 pub mod slot;
 mod store;
+mod texts;
 mod webp;
 mod xmp;
 
@@ -37,6 +38,9 @@ use borsh::{BorshDeserialize, BorshSerialize};
 #[cfg(feature = "pictures")]
 pub use encode::Original;
 pub use store::VariantStore;
+pub use texts::PictureTexts;
+
+use texts::Statements;
 
 /// A file format whose metadata can be read and removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -150,6 +154,8 @@ pub struct PictureHeader {
     pub orientation: Orientation,
     /// Whose picture it is.
     pub rights: Rights,
+    /// The texts for readers in it.
+    pub texts: PictureTexts,
     /// The variants that can be made of its pixels.
     pub kind: PixelKind,
 }
@@ -187,7 +193,8 @@ const MAX_TEXT: usize = 2_000;
 /// Reads the header of a picture; `None` if the bytes are of no format that is known here.
 pub fn header(bytes: &[u8]) -> Option<PictureHeader> {
     let codec = Codec::of(bytes)?;
-    let (orientation, rights) = read_blocks(codec, &blocks(codec, bytes));
+    let statements = read_blocks(codec, &blocks(codec, bytes));
+    let orientation = statements.orientation.unwrap_or(Orientation::UPRIGHT);
     let size = imagesize::blob_size(bytes).ok();
     let size = size.and_then(|size| Some((size.width.try_into().ok()?, size.height.try_into().ok()?)));
     let size = size.map(|(width, height)| if orientation.swaps_sides() { (height, width) } else { (width, height) });
@@ -197,14 +204,15 @@ pub fn header(bytes: &[u8]) -> Option<PictureHeader> {
         Codec::WebP => webp::kind(bytes),
         Codec::Boxes => PixelKind::Fixed,
     };
-    Some(PictureHeader { codec, size, orientation, rights, kind })
+    let texts = statements.texts();
+    Some(PictureHeader { codec, size, orientation, rights: statements.rights, texts, kind })
 }
 
 /// Removes everything from a picture that readers must not get; `None` if the bytes are of no format that is known here.
 pub fn cleaned(bytes: &[u8]) -> Option<Cleaned<'_>> {
     let codec = Codec::of(bytes)?;
-    let (orientation, rights) = read_blocks(codec, &blocks(codec, bytes));
-    let replacement = replacement(orientation, &rights);
+    let Statements { orientation, rights, .. } = read_blocks(codec, &blocks(codec, bytes));
+    let replacement = replacement(orientation.unwrap_or(Orientation::UPRIGHT), &rights);
     let (kept, damage) = match codec {
         Codec::Jpeg => jpeg::cleaned(bytes, &replacement),
         Codec::Png => png::cleaned(bytes, &replacement),
@@ -248,16 +256,15 @@ fn blocks(codec: Codec, bytes: &[u8]) -> Blocks<'_> {
 }
 
 /// Reads the blocks. XMP is the newest and most exact of the three, Exif the least exact.
-fn read_blocks(codec: Codec, blocks: &Blocks<'_>) -> (Orientation, Rights) {
-    let mut rights = blocks.xmp.map(xmp::read).unwrap_or_default();
+fn read_blocks(codec: Codec, blocks: &Blocks<'_>) -> Statements {
+    let mut statements = blocks.xmp.map(xmp::read).unwrap_or_default();
     if let Some(iptc) = &blocks.iptc {
-        rights.fill(iptc::read(iptc));
+        statements.fill(iptc::read(iptc));
     }
-    let (orientation, of_exif) = blocks.exif.map(exif::read).unwrap_or_default();
-    rights.fill(of_exif);
+    statements.fill(blocks.exif.map(exif::read).unwrap_or_default());
     // Readers of boxes must ignore the orientation of Exif (ISO/IEC 23008-12, 6.5.10).
-    let orientation = orientation.filter(|_| codec != Codec::Boxes);
-    (orientation.unwrap_or(Orientation::UPRIGHT), rights)
+    statements.orientation = statements.orientation.filter(|_| codec != Codec::Boxes);
+    statements
 }
 
 /// A text of a file as it may be kept; `None` if nothing is left.

@@ -41,7 +41,7 @@ use crate::source::{PublishPattern, SourceFile, SourceKind, on_disk};
 use crate::urls::{self, COMPLETE_URL_HINT};
 use crate::yaml::{self, Parsed};
 
-pub use copied::{CopiedFile, PictureFile};
+pub use copied::{CopiedFile, MAX_PICTURE, PictureFile};
 pub use framed::FramedPicture;
 pub use front_matter::{FrontMatter, split};
 pub use settings::Settings;

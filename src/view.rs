@@ -30,11 +30,12 @@ use ahash::HashMap;
 
 use crate::article::Image;
 use crate::author::{AuthorKind, profile_url};
-use crate::config::{Config, EditionId};
+use crate::config::{Config, EditionId, PictureText, Pictures};
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
 use crate::picture::slot::SlotName;
 use crate::plan::{FeedSource, LinkError, Listing, SourceRef};
+use crate::read::PictureFile;
 use crate::reader::{ListAt, SiteReader};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId};
@@ -48,7 +49,8 @@ pub use shown::{SharedViews, Shown};
 pub use words::{LANGUAGE, PAGE_LANGUAGE, Strings, WORDS_DIRECTION, WORDS_LANGUAGE, Word};
 
 use contract::{
-    AlternateView, AuthorView, BylineView, CardView, DateView, ImageView, LinkView, PageView, ProfileView, TeaserView,
+    AlternateView, AuthorView, BylineView, CardView, DateView, ImageView, LinkView, PageView, PictureRightsView,
+    ProfileView, TeaserView,
 };
 
 /// Makes views for one edition. It gives access to everything that a view can hold, all of it immutable.
@@ -183,14 +185,36 @@ impl<'a> Viewer<'a> {
         LinkView { title, path: self.listing_path(listing) }
     }
 
-    /// A picture of front matter, which `plan` has checked.
+    /// A picture of front matter, which `plan` has checked. Its file says what the front matter leaves out.
     fn image(&self, from: SourceRef, image: &'a Image, slot: SlotName) -> Option<ImageView<'a>> {
-        let (caption, credit, focus) = (image.caption.as_deref(), image.credit.as_deref(), image.focus.as_deref());
+        let focus = image.focus.as_deref();
         let target = self.reader.target(Some(from), &image.src).ok()?;
         let size = target.file.as_ref().and_then(|file| file.size);
-        let picture = options::picture(self.config, target.url, size, image.alt.as_deref().unwrap_or(""));
-        let framing = |slot| image.framing(slot);
-        Some(ImageView { caption, credit, focus, ..self.in_slot(picture, target.file.as_ref(), slot, &framing) })
+        let picture = options::picture(self.config, target.url, size, "");
+        let picture = self.in_slot(picture, target.file.as_ref(), slot, &|slot| image.framing(slot));
+        let file = target.file.and_then(|file| file.picture);
+        let [alt, caption, credit] = self.picture_texts(image, file);
+        let rights = file.map(|file| PictureRightsView::from(&file.rights));
+        Some(ImageView { alt: alt.unwrap_or(""), caption, credit, focus, rights, ..picture })
+    }
+
+    /// The alternative text, the caption and the credit of a picture. An empty one in front matter stays empty.
+    fn picture_texts(&self, image: &'a Image, file: Option<&'a PictureFile>) -> [Option<&'a str>; 3] {
+        let Pictures { fill, .. } = &self.config.pictures;
+        let filled = |written: &'a Option<Box<str>>, text: PictureText, found: &'a Option<Box<str>>| match written {
+            Some(written) => Some(&**written).filter(|text| !text.is_empty()),
+            None => found.as_deref().filter(|_| fill.contains(&text)),
+        };
+        let none = &None;
+        let [alt, caption, credit] = match file.map(|file| &file.texts) {
+            Some(texts) => [&texts.alt, &texts.caption, &texts.credit],
+            None => [none; 3],
+        };
+        [
+            filled(&image.alt, PictureText::Alt, alt),
+            filled(&image.caption, PictureText::Caption, caption),
+            filled(&image.credit, PictureText::Credit, credit),
+        ]
     }
 
     /// A picture with nothing but its alternative text.
@@ -302,7 +326,11 @@ impl<'a> Viewer<'a> {
         let size = target.file.as_ref().and_then(|file| file.size);
         let picture = options::picture(self.config, target.url, size, alt);
         let picture = ImageView { focus: portrait.focus.as_deref(), ..picture };
-        Some(self.in_slot(picture, target.file.as_ref(), SlotName::Portrait, &|_| portrait.framing()))
+        let picture = self.in_slot(picture, target.file.as_ref(), SlotName::Portrait, &|_| portrait.framing());
+        let file = target.file.and_then(|file| file.picture);
+        let credit = file.and_then(|file| file.texts.credit.as_deref());
+        let credit = credit.filter(|_| self.config.pictures.fills(PictureText::Credit));
+        Some(ImageView { credit, rights: file.map(|file| PictureRightsView::from(&file.rights)), ..picture })
     }
 }
 

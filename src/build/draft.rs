@@ -15,7 +15,7 @@ use crate::ledger::Ledger;
 use crate::plan::{Plan, plan};
 use crate::read::Record;
 use crate::render::{self, Biographies, RenderInput, Renderer, Theme};
-use crate::site::{Preview, Site, assemble, blame_new_story, has_been_public};
+use crate::site::{Preview, Site, assemble, blame_new_story, check_picture_texts, has_been_public};
 use crate::view::resolve_pictures;
 
 use super::progress::{Phase, Progress};
@@ -90,6 +90,7 @@ impl Draft {
     pub(super) fn new(input: DraftInput, as_of: AsOf, progress: &dyn Progress) -> Draft {
         let DraftInput { root, config, theme, records, faulty, mut diagnostics } = input;
         progress.begin(Phase::Assembling, records.len());
+        check_picture_texts(&records, &faulty, &config, &mut diagnostics);
         let mut site = assemble(records, faulty, &config, as_of.now, as_of.drafts).take(&mut diagnostics);
         site.preview = as_of.preview;
         progress.begin(Phase::Planning, site.articles.len());

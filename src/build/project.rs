@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{Ledger, Writer};
 use crate::read::{Record, Settings};
 use crate::render::{self, Theme};
-use crate::site::{Change, Effect, assemble, changes};
+use crate::site::{Change, Effect, assemble, changes, check_picture_texts};
 use crate::source::{Sources, discover};
 
 use super::baseline::{Baseline, Comparison};
@@ -166,7 +166,9 @@ impl Project {
 
     /// The diagnostics of the project's files, each on its own, in order.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        report(&self.root, self.findings.all())
+        let mut found = self.findings.all();
+        check_picture_texts(&self.records, &self.faulty, &self.config, &mut found);
+        report(&self.root, found)
     }
 
     /// All changes that happen through time alone after `after` and no later than `until`, in order of time.

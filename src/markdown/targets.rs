@@ -68,7 +68,7 @@ pub(super) fn image(session: &mut Session<'_>, destination: &str, start: usize, 
         return None;
     }
     let context = session.context;
-    let written = || ImageTarget { url: destination.to_owned(), width: None, height: None, sizes: None };
+    let written = || ImageTarget { url: destination.to_owned(), width: None, height: None, sizes: None, credit: None };
     let found = if is_internal(destination) { context.image(destination) } else { Ok(written()) };
     let found = as_written(session, found, written, start, end);
     let checked = found.and_then(|target| {

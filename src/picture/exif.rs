@@ -1,10 +1,14 @@
-//! Exif (CIPA DC-008): reads orientation, creator and copyright, and writes a block with these alone.
+//! Exif (CIPA DC-008): reads orientation, creator, copyright and that there is a camera, and writes a block with these alone.
 
+use super::texts::Statements;
 use super::{Orientation, Rights, decoded, text};
 
 /// The header that precedes the block in JPEG files, and in WebP files of some programs.
 pub(super) const HEADER: &[u8] = b"Exif\0\0";
 
+/// The maker and the model of the camera.
+const MAKE: u16 = 0x010f;
+const MODEL: u16 = 0x0110;
 const ORIENTATION: u16 = 0x0112;
 const ARTIST: u16 = 0x013b;
 const COPYRIGHT: u16 = 0x8298;
@@ -34,27 +38,28 @@ impl TiffNumbers<'_> {
 }
 
 /// Reads a block. What is damaged is as if it were not there.
-pub(super) fn read(block: &[u8]) -> (Option<Orientation>, Rights) {
+pub(super) fn read(block: &[u8]) -> Statements {
     let bytes = block.strip_prefix(HEADER).unwrap_or(block);
     let is_little = bytes.starts_with(b"II");
     let numbers = TiffNumbers { bytes, is_little };
-    let mut found = (None, Rights::default());
+    let mut found = Statements::default();
     let Some((directory, count)) = directory(&numbers) else { return found };
     for entry in (0..count).map(|at| directory + 2 + 12 * at) {
         match numbers.short(entry) {
             Some(ORIENTATION) if numbers.short(entry + 2) == Some(SHORT) => {
-                found.0 = numbers.short(entry + 8).and_then(Orientation::new);
+                found.orientation = numbers.short(entry + 8).and_then(Orientation::new);
             }
+            Some(MAKE | MODEL) => found.has_camera = true,
             Some(ARTIST) => {
                 let names = value(&numbers, entry).map(decoded).unwrap_or_default();
                 // Several names are separated by semicolons.
-                found.1.creators = names.split([';', '\0']).filter_map(text).collect();
+                found.rights.creators = names.split([';', '\0']).filter_map(text).collect();
             }
             Some(COPYRIGHT) => {
                 // The photographer's and the editor's are separated by NUL.
                 let notice = value(&numbers, entry).map(decoded).unwrap_or_default();
                 let notices: Vec<String> = notice.split('\0').filter_map(text).collect();
-                found.1.copyright = text(&notices.join("; "));
+                found.rights.copyright = text(&notices.join("; "));
             }
             _ => {}
         }

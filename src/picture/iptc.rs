@@ -1,12 +1,14 @@
-//! IPTC-IIM (IIM 4.2): reads creator, credit and copyright as agencies and older archives write them.
+//! IPTC-IIM (IIM 4.2): reads creator, credit, copyright and caption as agencies and older archives write them.
 
-use super::{Rights, decoded, text};
+use super::texts::Statements;
+use super::{decoded, text};
 
 /// The record of a picture's description, and its datasets.
 const APPLICATION: u8 = 2;
 const BYLINE: u8 = 80;
 const CREDIT: u8 = 110;
 const COPYRIGHT: u8 = 116;
+const CAPTION: u8 = 120;
 
 /// The signature of a resource of Photoshop, and the number of the one that holds IPTC.
 const RESOURCE: &[u8] = b"8BIM";
@@ -31,8 +33,8 @@ pub(super) fn of_photoshop(mut resources: &[u8]) -> Option<&[u8]> {
 }
 
 /// Reads a block, up to the first damaged dataset.
-pub(super) fn read(mut block: &[u8]) -> Rights {
-    let mut rights = Rights::default();
+pub(super) fn read(mut block: &[u8]) -> Statements {
+    let mut statements = Statements::default();
     while let Some((&[marker, record, dataset, high, low], rest)) = block.split_first_chunk() {
         let length = usize::from(u16::from_be_bytes([high, low]));
         // Datasets of more than 32,767 bytes have another form; none that is read here is so long.
@@ -41,12 +43,14 @@ pub(super) fn read(mut block: &[u8]) -> Rights {
         };
         block = rest;
         let value = text(&decoded(value));
+        let rights = &mut statements.rights;
         match (record, dataset) {
             (APPLICATION, BYLINE) => rights.creators.extend(value),
-            (APPLICATION, CREDIT) => rights.credit = rights.credit.or(value),
-            (APPLICATION, COPYRIGHT) => rights.copyright = rights.copyright.or(value),
+            (APPLICATION, CREDIT) => rights.credit = rights.credit.take().or(value),
+            (APPLICATION, COPYRIGHT) => rights.copyright = rights.copyright.take().or(value),
+            (APPLICATION, CAPTION) => statements.caption = statements.caption.take().or(value),
             _ => {}
         }
     }
-    rights
+    statements
 }

@@ -1,14 +1,21 @@
-//! XMP (ISO 16684-1): reads what says whose picture a file is, and writes a packet with that alone.
+//! XMP (ISO 16684-1): reads what says whose picture a file is and what it shows, and writes a packet with the former alone.
 
+use memchr::memmem;
 use quick_xml::NsReader;
 use quick_xml::escape::{escape, resolve_xml_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{QName, ResolveResult};
 
+use super::texts::Statements;
 use super::{Rights, decoded, text};
 
 /// The most creators that are kept.
 const MAX_CREATORS: usize = 50;
+/// The most declarations of namespaces in a packet that is read; programs write a few dozen. Each name is compared with all
+/// of them, so a packet of nothing else would take hours.
+const MAX_NAMESPACES: usize = 1_000;
+/// The most attributes of an element that are read; raw converters write some hundreds.
+const MAX_ATTRIBUTES: usize = 5_000;
 
 /// A property, its namespace with the prefix that is written, its name, and its form.
 struct Property {
@@ -19,7 +26,7 @@ struct Property {
     form: ValueForm,
 }
 
-/// A field of [`Rights`].
+/// A field of [`Statements`] or of its [`Rights`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Field {
     Creators,
@@ -29,6 +36,9 @@ enum Field {
     LicenceUrl,
     LicensorUrl,
     SourceType,
+    Alt,
+    Caption,
+    Camera,
 }
 
 /// How the value of a property is written.
@@ -41,6 +51,8 @@ enum ValueForm {
     Languages,
     /// In the only member of a list of licensors.
     Licensor,
+    /// Not at all: it is only read.
+    Unwritten,
 }
 
 const DC: &str = "http://purl.org/dc/elements/1.1/";
@@ -48,6 +60,8 @@ const PHOTOSHOP: &str = "http://ns.adobe.com/photoshop/1.0/";
 const RIGHTS: &str = "http://ns.adobe.com/xap/1.0/rights/";
 const PLUS: &str = "http://ns.useplus.org/ldf/xmp/1.0/";
 const IPTC: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
+const IPTC_CORE: &str = "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/";
+const TIFF: &str = "http://ns.adobe.com/tiff/1.0/";
 
 const fn property(
     field: Field,
@@ -67,13 +81,20 @@ const PROPERTIES: &[Property] = &[
     property(Field::LicenceUrl, (RIGHTS, "xmpRights"), "WebStatement", ValueForm::Plain),
     property(Field::LicensorUrl, (PLUS, "plus"), "LicensorURL", ValueForm::Licensor),
     property(Field::SourceType, (IPTC, "Iptc4xmpExt"), "DigitalSourceType", ValueForm::Plain),
+    property(Field::Alt, (IPTC_CORE, "Iptc4xmpCore"), "AltTextAccessibility", ValueForm::Unwritten),
+    property(Field::Caption, (DC, "dc"), "description", ValueForm::Unwritten),
+    property(Field::Camera, (TIFF, "tiff"), "Make", ValueForm::Unwritten),
+    property(Field::Camera, (TIFF, "tiff"), "Model", ValueForm::Unwritten),
 ];
 
 /// Reads a packet, up to the first place where it is not well-formed.
-pub(super) fn read(packet: &[u8]) -> Rights {
+pub(super) fn read(packet: &[u8]) -> Statements {
+    if memmem::find_iter(packet, b"xmlns").nth(MAX_NAMESPACES).is_some() {
+        return Statements::default();
+    }
     let packet = decoded(packet);
     let mut reader = NsReader::from_str(packet.trim_matches(['\u{feff}', '\0']));
-    let mut rights = Rights::default();
+    let mut statements = Statements::default();
     // The property that each open element belongs to.
     let mut open: Vec<Option<Field>> = Vec::new();
     let mut words = String::new();
@@ -81,16 +102,16 @@ pub(super) fn read(packet: &[u8]) -> Rights {
         match event {
             Event::Start(start) => {
                 let around = open.last().copied().flatten();
-                open.push(found_in(&reader, &start, around, &mut rights));
+                open.push(found_in(&reader, &start, around, &mut statements));
                 words.clear();
             }
             Event::Empty(start) => {
                 let around = open.last().copied().flatten();
-                found_in(&reader, &start, around, &mut rights);
+                found_in(&reader, &start, around, &mut statements);
             }
             Event::End(_) => {
                 if let Some(field) = open.pop().flatten() {
-                    add(&mut rights, field, &words);
+                    add(&mut statements, field, &words);
                 }
                 words.clear();
             }
@@ -105,7 +126,7 @@ pub(super) fn read(packet: &[u8]) -> Rights {
             _ => {}
         }
     }
-    rights
+    statements
 }
 
 /// Reads the attributes of an element, and returns the property that its text belongs to.
@@ -113,17 +134,17 @@ fn found_in(
     reader: &NsReader<&[u8]>,
     start: &BytesStart<'_>,
     around: Option<Field>,
-    rights: &mut Rights,
+    statements: &mut Statements,
 ) -> Option<Field> {
     let (namespace, name) = reader.resolver().resolve_element(start.name());
     let field = known(&namespace, name.as_ref()).or(around);
-    for attribute in start.attributes().with_checks(false).flatten() {
+    for attribute in start.attributes().with_checks(false).flatten().take(MAX_ATTRIBUTES) {
         let QName(written) = attribute.key;
         let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
         // A URL may be given as the resource that a property names.
         let own = known(&namespace, name.as_ref()).or(field.filter(|_| written == "rdf:resource"));
         if let (Some(field), Ok(value)) = (own, unescape(&attribute.value)) {
-            add(rights, field, &value);
+            add(statements, field, &value);
         }
     }
     field
@@ -136,8 +157,9 @@ fn known(namespace: &ResolveResult<'_>, name: &str) -> Option<Field> {
 }
 
 /// Adds a value. Of alternatives the first counts, which is the default.
-fn add(rights: &mut Rights, field: Field, value: &str) {
+fn add(statements: &mut Statements, field: Field, value: &str) {
     let Some(value) = text(value) else { return };
+    let Statements { rights, alt, caption, has_camera, .. } = statements;
     match field {
         Field::Creators if rights.creators.len() < MAX_CREATORS => rights.creators.push(value),
         Field::Creators => {}
@@ -147,6 +169,9 @@ fn add(rights: &mut Rights, field: Field, value: &str) {
         Field::LicenceUrl => drop(rights.licence_url.get_or_insert(value)),
         Field::LicensorUrl => drop(rights.licensor_url.get_or_insert(value)),
         Field::SourceType => drop(rights.source_type.get_or_insert(value)),
+        Field::Alt => drop(alt.get_or_insert(value)),
+        Field::Caption => drop(caption.get_or_insert(value)),
+        Field::Camera => *has_camera = true,
     }
 }
 
@@ -187,6 +212,7 @@ pub(super) fn write(rights: &Rights) -> Option<Vec<u8>> {
                 "<{prefix}:Licensor><rdf:Seq><rdf:li rdf:parseType=\"Resource\"><{prefix}:{name}>{first}</{prefix}:{name}>\
                  </rdf:li></rdf:Seq></{prefix}:Licensor>"
             )),
+            ValueForm::Unwritten => {}
         }
     }
     let packet = format!(
@@ -206,6 +232,7 @@ fn values(rights: &Rights, field: Field) -> Vec<&str> {
         Field::LicenceUrl => &rights.licence_url,
         Field::LicensorUrl => &rights.licensor_url,
         Field::SourceType => &rights.source_type,
+        Field::Alt | Field::Caption | Field::Camera => return Vec::new(),
     };
     value.as_deref().into_iter().collect()
 }

@@ -166,7 +166,8 @@ fn weight(plan: &Plan, config: &Config, story: &Story, id: ArticleId) -> usize {
     let article = &story.article;
     let image = |reference: &str| {
         let on_site = base(config) + PERCENT_ENCODED * (route.as_str().len() + article.source.len() + reference.len());
-        ENTRY_BYTES + on_site.max(ESCAPED * reference.len())
+        // A page may show it in another size, whose name is shorter than `ENTRY_BYTES`.
+        2 * ENTRY_BYTES + on_site.max(ESCAPED * reference.len())
     };
     let alternates = alternates(plan, config, OutputKind::Article(id));
     ENTRY_BYTES + bound(config, route) + alternates + pictures(article).map(image).sum::<usize>()

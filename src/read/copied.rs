@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::media::{has_size, is_picture_file, recording_type};
-use crate::picture::{self, Codec, Orientation, PixelKind, Rights};
+use crate::picture::{self, Codec, Orientation, PictureTexts, PixelKind, Rights};
 use crate::source::{SourceFile, SourceKind, on_disk};
 
 /// A file that is published without a template. Pictures lose what readers must not get, all others are copied unchanged.
@@ -38,12 +38,14 @@ pub struct PictureFile {
     pub orientation: Orientation,
     /// Whose picture it is, according to the file.
     pub rights: Rights,
+    /// The texts for readers in the file.
+    pub texts: PictureTexts,
     /// The variants that can be made of its pixels.
     pub kind: PixelKind,
 }
 
 /// The largest picture, in bytes: it is held in memory while its metadata is removed.
-const MAX_PICTURE: u64 = 256 << 20;
+pub const MAX_PICTURE: u64 = 256 << 20;
 
 /// Reads what is known about a file.
 pub(super) fn copied_file(root: &Path, file: &SourceFile) -> Reported<CopiedFile> {
@@ -66,10 +68,10 @@ pub(super) fn copied_file(root: &Path, file: &SourceFile) -> Reported<CopiedFile
             let diagnostic = Diagnostic::new(Code::UnreadableFile, &file.path, message);
             return Reported { value: read, diagnostics: vec![diagnostic.hint("save a smaller version of it")] };
         }
-        if let Some(picture::PictureHeader { codec, size, orientation, rights, kind }) = picture::header(&bytes) {
+        if let Some(picture::PictureHeader { codec, size, orientation, rights, texts, kind }) = picture::header(&bytes) {
             let digest = xxh3_128(&bytes);
             read.size = size.filter(|_| has_size(&file.path));
-            read.picture = Some(Box::new(PictureFile { digest, codec, orientation, rights, kind }));
+            read.picture = Some(Box::new(PictureFile { digest, codec, orientation, rights, texts, kind }));
             return Reported::clean(read);
         }
     }

@@ -240,6 +240,7 @@ impl<'a> Data<'a> {
             source: &file.source,
             size: file.size,
             bytes: file.bytes,
+            picture: file.picture.as_deref(),
             renditions: self.plan.renditions(at),
             data,
         }

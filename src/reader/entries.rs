@@ -9,6 +9,7 @@ use crate::author::Author;
 use crate::config::EditionId;
 use crate::language::Language;
 use crate::plan::{LinkError, PagePart, PictureRendition, Removed};
+use crate::read::PictureFile;
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, FrontBlock, SectionId, Story};
 
@@ -233,6 +234,8 @@ entry! {
         pub size: Option<(u32, u32)>,
         /// The length in bytes, for audio and video.
         pub bytes: Option<u64>,
+        /// The facts about a picture whose metadata can be read.
+        pub picture: Option<&'a PictureFile>,
         /// The picture in the slots that it is used in.
         pub renditions: &'a [PictureRendition],
         /// The file itself, if charts can be made from it.

@@ -10,6 +10,7 @@ use crate::config::EditionId;
 use crate::date::Moment;
 use crate::language::Language;
 use crate::plan::{Counterpart, LinkedPart, Listing, PagePart, PictureRendition};
+use crate::read::PictureFile;
 use crate::route::Route;
 use crate::site::{
     Amendment, ArticleId, AuthorId, Commenting, FrontBlock, SectionId, Signer, Site, Story, Subject, Term, Thread,
@@ -327,6 +328,15 @@ impl Stable for PictureRendition {
         sizes.as_ref().add(names, hash);
         variants.len().add(names, hash);
         variants.iter().for_each(|variant| variant.route.add(names, hash));
+    }
+}
+
+/// Views show what the file says, and its bytes only through the routes of its variants.
+impl Stable for PictureFile {
+    fn add(&self, _: &Names, hash: &mut Hasher) {
+        let PictureFile { digest: _, codec: _, orientation: _, rights, texts, kind: _ } = self;
+        hash.record(rights);
+        hash.record(texts);
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use tera::{Context as Variables, Value};
 
 use crate::chart;
-use crate::config::{Config, HtmlPolicy};
+use crate::config::{Config, HtmlPolicy, PictureText};
 use crate::control_characters;
 use crate::diagnostic::{Code, Diagnostic, RelatedPlace, Reported, Span};
 use crate::language::Language;
@@ -236,6 +236,16 @@ impl BodyContext<'_> {
         })
     }
 
+    /// A text of a picture's file that pages show where the text has none.
+    fn filled<'f>(&self, file: &TargetFile<'f>, text: PictureText) -> Option<&'f str> {
+        let texts = file.picture.filter(|_| self.reference_targets.config.pictures.fills(text)).map(|it| &it.texts)?;
+        match text {
+            PictureText::Alt => texts.alt.as_deref(),
+            PictureText::Caption => texts.caption.as_deref(),
+            PictureText::Credit => texts.credit.as_deref(),
+        }
+    }
+
     fn picture(&self, reference: &str) -> Result<Target<'_>, BodyProblem> {
         self.resolve(reference).map_err(|error| {
             let suggestion = || {
@@ -256,9 +266,10 @@ impl Context for BodyContext<'_> {
     fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
         let target = self.picture(destination)?;
         let sizes = target.file.as_ref().and_then(|file| self.sizes(file)).map(Box::new);
+        let credit = target.file.as_ref().and_then(|file| self.filled(file, PictureText::Credit)).map(str::to_owned);
         let size = target.file.and_then(|file| file.size);
         let (width, height) = (size.map(|(width, _)| width), size.map(|(_, height)| height));
-        Ok(ImageTarget { url: target.url, width, height, sizes })
+        Ok(ImageTarget { url: target.url, width, height, sizes, credit })
     }
 
     fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {
@@ -349,6 +360,7 @@ impl BodyContext<'_> {
             Ok(Value::from(utf8_percent_encode(&url, INVALID_IN_URL).to_string()))
         })?;
         self.add_size(call, embed, &mut arguments);
+        self.add_texts(call, embed, &mut arguments);
         let mut implicits = Variables::new();
         let words = match embed.program_template.is_some() {
             true => templates.program.words(self.source.language, &self.source.words),
@@ -368,6 +380,20 @@ impl BodyContext<'_> {
             });
             BodyProblem { related, hint: problem.hint.or(hint), ..BodyProblem::new(problem.code, message) }
         })
+    }
+
+    /// Passes the caption and the credit in the file of an embed's picture, as far as it declares them and the call
+    /// doesn't give them.
+    fn add_texts(&self, call: &EmbedCall<'_>, embed: &super::embeds::Embed, arguments: &mut Variables) {
+        // Other files belong to the embed, such as the poster of a video that somebody else took.
+        let source = call.arguments.iter().find(|(name, _)| name == "src");
+        let Some((_, markdown::Argument::Text(reference))) = source else { return };
+        let Some(file) = self.resolve(reference).ok().and_then(|target| target.file) else { return };
+        for (name, text) in [("caption", PictureText::Caption), ("credit", PictureText::Credit)] {
+            if let Some(found) = self.filled(&file, text).filter(|_| embed.wants(name, arguments)) {
+                arguments.insert_value(name, Value::from(found));
+            }
+        }
     }
 
     /// Passes the size of an embed's image as `width` and `height`, and the files of its sizes as `srcset`, `webp` and

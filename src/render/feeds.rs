@@ -106,6 +106,12 @@ fn picture(out: &mut Vec<u8>, image: &ImageView<'_>) {
     if let Some(credit) = image.credit {
         xml::element(out, "media:credit", &[("role", "author")], credit);
     }
+    if let Some(rights) = &image.rights
+        && let Some(notice) = rights.copyright
+    {
+        let licence: Vec<(&str, &str)> = rights.licence_url.iter().map(|url| ("url", *url)).collect();
+        xml::element(out, "media:copyright", &licence, notice);
+    }
     if let Some(about) = Some(image.alt).filter(|alt| !alt.is_empty()).or(image.caption) {
         xml::element(out, "media:description", &[("type", "plain")], about);
     }

@@ -8,6 +8,7 @@ mod elements;
 mod escape;
 mod graph;
 mod nodes;
+mod pictures;
 mod policies;
 mod profiles;
 mod story;

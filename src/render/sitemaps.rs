@@ -7,13 +7,16 @@ use std::fmt::Write;
 use ahash::HashSet;
 use rayon::prelude::*;
 
+use crate::article::Image;
 use crate::config::{AiPolicy, Config, EditionId};
 use crate::date::{Moment, iso};
 use crate::language::Language;
 use crate::media;
+use crate::picture::slot::SlotName;
 use crate::plan::{MAX_URL, OutputKind, Plan, Sitemap, SitemapEntries, SourceRef, pictures};
 use crate::route::{Route, absolute, encoded_url};
 use crate::site::{ArticleId, Site};
+use crate::view::renditions;
 
 use super::xml;
 
@@ -110,20 +113,32 @@ impl SitemapWriter<'_> {
         entry
     }
 
-    /// The images of a story, without duplicates: its lead image, and this site's images that its text
-    /// refers to.
+    /// The images of a story as its page shows them, without duplicates: its lead image, and this site's images that its
+    /// text refers to.
     fn images(&self, id: ArticleId) -> Vec<String> {
         let SitemapWriter { config, site, plan } = *self;
         let article = &site.story(id).article;
-        let lead = article.front.image.as_ref().map(|image| &*image.0.src);
+        let lead = article.front.image.as_ref().map(|image| &image.0);
         let mut seen = HashSet::default();
-        let urls = pictures(article).filter_map(|reference| {
+        let urls = pictures(article).enumerate().filter_map(|(place, reference)| {
             let target = plan.resolve(site, config, &article.source, reference).ok()?;
             let is_picture = target.file.is_some_and(|at| media::is_indexed(&site.files[at].source));
-            let url = absolute(config.base_url.origin(), &target.url);
-            (is_picture || Some(reference) == lead).then_some(url).filter(|url| url.len() < MAX_URL)
+            let lead = lead.filter(|_| place == 0);
+            let shown = target.file.and_then(|at| self.shown(at, lead));
+            let url = absolute(config.base_url.origin(), &shown.unwrap_or(target.url));
+            (is_picture || lead.is_some()).then_some(url).filter(|url| url.len() < MAX_URL)
         });
         urls.filter(|url| seen.insert(url.clone())).collect()
+    }
+
+    /// The path of the largest size in which a page shows a picture, if it is published in several.
+    fn shown(&self, file: usize, lead: Option<&Image>) -> Option<String> {
+        let (slot, focus) = match lead {
+            Some(image) => (SlotName::Lead, image.focus.as_deref()),
+            None => (SlotName::Inline, None),
+        };
+        let rendition = renditions::in_slot(self.plan.renditions(file), slot, focus)?;
+        Some(self.config.base_url.path(&renditions::fallbacks(rendition).next_back()?.route))
     }
 
     fn page(&self, at: usize) -> String {

@@ -27,7 +27,7 @@ pub use overviews::{
     AmendmentView, ArchiveView, BlockView, BreakingView, CorrectionsView, FrontView, MonthLinkView, MonthView,
     TombstoneView, YearView,
 };
-pub use pictures::{ImageView, PictureSourceView, ShareView};
+pub use pictures::{ImageView, PictureRightsView, PictureSourceView, ShareView};
 
 /// The version of this contract. It goes up when a field is removed or changes its meaning.
 pub const VERSION: u32 = 1;

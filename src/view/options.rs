@@ -58,6 +58,7 @@ pub(super) fn picture<'a>(config: &Config, url: String, size: Option<(u32, u32)>
         alt,
         caption: None,
         credit: None,
+        rights: None,
         focus: None,
         width: size.map(|(width, _)| width),
         height: size.map(|(_, height)| height),

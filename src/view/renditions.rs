@@ -21,7 +21,16 @@ fn usual_width(slot: SlotName) -> u32 {
 
 /// The picture of a file in a slot, as an editor has framed it, if it has variants there.
 pub fn rendition<'f>(file: &TargetFile<'f>, slot: SlotName, framing: Framing<'_>) -> Option<&'f PictureRendition> {
-    file.renditions.iter().find(|rendition| rendition.slot == slot && rendition.framing() == framing)
+    in_slot(file.renditions, slot, framing)
+}
+
+/// The variants of a slot and a framing among those of a picture.
+pub fn in_slot<'f>(
+    renditions: &'f [PictureRendition],
+    slot: SlotName,
+    framing: Framing<'_>,
+) -> Option<&'f PictureRendition> {
+    renditions.iter().find(|rendition| rendition.slot == slot && rendition.framing() == framing)
 }
 
 /// The variants of one format as the value of `srcset`.

@@ -155,7 +155,7 @@ impl Context for Anywhere {
     }
 
     fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
-        Ok(ImageTarget { url: format!("/{destination}"), width: None, height: None, sizes: None })
+        Ok(ImageTarget { url: format!("/{destination}"), width: None, height: None, sizes: None, credit: None })
     }
 
     fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {

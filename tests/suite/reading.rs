@@ -277,7 +277,7 @@ impl Context for Everything {
     }
 
     fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
-        Ok(ImageTarget { url: format!("/{destination}"), width: None, height: None, sizes: None })
+        Ok(ImageTarget { url: format!("/{destination}"), width: None, height: None, sizes: None, credit: None })
     }
 
     fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {

@@ -1,6 +1,7 @@
 //! `presswork new article`: creates a story's file with its front matter.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,7 +17,8 @@ use super::destination::{check_authors, refuse_links, section_folder};
 use super::{TITLE_HINT, file_slug, next_step, one_line};
 use crate::date::WrittenDate;
 use crate::media;
-use crate::read::STORY_PLACEHOLDER;
+use crate::picture::{self, PictureTexts};
+use crate::read::{MAX_PICTURE, STORY_PLACEHOLDER};
 use crate::route::Route;
 use crate::unicode::composed;
 
@@ -27,7 +29,8 @@ Examples:
   presswork new article \"Flood\" --section local --author lin-tan --picture ~/bridge.jpg
   $EDITOR \"$(presswork new article \"Budget\" --section local --author lin-tan)\"
 
-The story is a draft: `presswork publish FILE` publishes it. Pictures are copied beside it; the first one leads the story.";
+The story is a draft: `presswork publish FILE` publishes it. Pictures are copied beside it; the first one leads the story,
+with the alternative text, caption and credit that its file gives.";
 
 /// Create a draft of an article and print its path
 #[derive(Debug, Args)]
@@ -69,7 +72,7 @@ impl NewArticleArgs {
         let slug = file_slug(&title, project.config.slugs, TITLE_HINT)?;
         let folder = section_folder(&project.root, &self.section)?;
         let authors = check_authors(&project.root, self.authors)?;
-        let pictures = picture_names(&self.pictures)?;
+        let pictures = new_pictures(&self.pictures)?;
         let zone = &project.config.timezone;
         let date = match &self.date {
             Some(date) => written_date(date, zone)?,
@@ -82,7 +85,7 @@ impl NewArticleArgs {
         let stem = file_stem(&slug);
         let path = destination(&project.root, &folder, &stem, is_bundle)?;
         let copies: Vec<(PathBuf, PathBuf)> =
-            self.pictures.into_iter().zip(&pictures).map(|(from, name)| (from, path.with_file_name(name))).collect();
+            self.pictures.into_iter().zip(&pictures).map(|(from, new)| (from, path.with_file_name(&new.name))).collect();
         write(&project.root, &path, &text, &copies)?;
         print_message(&next_step("story", &project.root, &path));
         print_line(&shown(&path))?;
@@ -95,9 +98,18 @@ fn written_date(date: &str, zone: &TimeZone) -> Result<String, Failure> {
     Ok(front_matter_date(resolve_date(date, zone)?, zone))
 }
 
-/// The file names of pictures, which must be different and known to browsers.
-fn picture_names(pictures: &[PathBuf]) -> Result<Vec<String>, Failure> {
-    let mut names: Vec<String> = Vec::with_capacity(pictures.len());
+/// A picture of a new story.
+#[derive(Debug, Default)]
+struct NewPicture {
+    /// Its file name.
+    name: String,
+    /// The texts for readers in its file.
+    texts: PictureTexts,
+}
+
+/// The pictures, whose names must be different and known to browsers.
+fn new_pictures(pictures: &[PathBuf]) -> Result<Vec<NewPicture>, Failure> {
+    let mut new: Vec<NewPicture> = Vec::with_capacity(pictures.len());
     for path in pictures {
         let refused = |why: &str| Failure::new(format!("{} {why}", path.display()));
         let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| refused("has no usable file name"))?;
@@ -111,12 +123,20 @@ fn picture_names(pictures: &[PathBuf]) -> Result<Vec<String>, Failure> {
         let name = composed(name).into_owned();
         Route::file(&name)
             .map_err(|error| refused(&format!("cannot be published: {error}")).hint("rename the file"))?;
-        if names.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
+        if new.iter().any(|other| other.name.eq_ignore_ascii_case(&name)) {
             return Err(refused("has the name of another picture").hint("rename one of them"));
         }
-        names.push(name);
+        let texts = texts_in(path).map_err(|error| Failure::file("read", path, &error))?;
+        new.push(NewPicture { name, texts });
     }
-    Ok(names)
+    Ok(new)
+}
+
+/// The texts for readers in a picture's file.
+fn texts_in(path: &Path) -> io::Result<PictureTexts> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_PICTURE).read_to_end(&mut bytes)?;
+    Ok(picture::header(&bytes).map(|header| header.texts).unwrap_or_default())
 }
 
 /// The values of a new story.
@@ -125,7 +145,7 @@ struct NewStory<'s> {
     date: &'s str,
     embargo: Option<&'s str>,
     authors: Vec<String>,
-    pictures: &'s [String],
+    pictures: &'s [NewPicture],
 }
 
 fn text(story: &NewStory<'_>) -> String {
@@ -133,19 +153,36 @@ fn text(story: &NewStory<'_>) -> String {
     let (title, date, authors) = (quoted(story.title), story.date, authors.join(", "));
     let embargo = story.embargo.map_or(String::new(), |embargo| format!("embargo: {embargo}\n"));
     let (lead, others) = match story.pictures.split_first() {
-        Some((lead, others)) => (
-            format!(
-                "image:\n  src: {}\n  # alt: Say here what the picture shows, for people who cannot see it.\n",
-                quoted(lead)
-            ),
-            others,
-        ),
+        Some((lead, others)) => (lead_picture(lead), others),
         None => (String::new(), [].as_slice()),
     };
-    let others: String = others.iter().map(|name| format!("\n![](<{name}>)\n")).collect();
+    let others: String = others.iter().map(|new| format!("\n![{}](<{}>)\n", alt_text(new), new.name)).collect();
     format!(
         "---\ntitle: {title}\ndate: {date}\n{embargo}authors: [{authors}]\n{lead}draft: true\n---\n\n{STORY_PLACEHOLDER}\n{others}"
     )
+}
+
+/// The front matter of the lead picture, with the texts of its file.
+fn lead_picture(NewPicture { name, texts }: &NewPicture) -> String {
+    let alt = match &texts.alt {
+        Some(alt) => format!("  alt: {}\n", quoted(alt)),
+        None => "  # alt: Say here what the picture shows, for people who cannot see it.\n".to_owned(),
+    };
+    let others = [("caption", &texts.caption), ("credit", &texts.credit)];
+    let others = others.into_iter().filter_map(|(key, text)| Some(format!("  {key}: {}\n", quoted(text.as_deref()?))));
+    format!("image:\n  src: {}\n{alt}{}", quoted(name), others.collect::<String>())
+}
+
+/// The alternative text of a picture in the text, with the characters escaped that Markdown reads as markup.
+fn alt_text(picture: &NewPicture) -> String {
+    let mut escaped = String::new();
+    for letter in picture.texts.alt.as_deref().unwrap_or_default().chars() {
+        if letter.is_ascii_punctuation() && !matches!(letter, '.' | ',' | ':' | ';' | '-' | '\'' | '"' | '?' | '(' | ')') {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
 }
 
 /// Formats an id, in quotes if YAML would read it as another type (`007`, `null`, `no`).
@@ -229,7 +266,13 @@ mod tests {
     #[test]
     fn front_matter_reads_back() {
         let ids = ["lin-tan", "007", "no", "desk/photo", "沈"].map(str::to_owned);
-        let pictures = ["a b.jpg".to_owned(), "c.png".to_owned()];
+        let texts = PictureTexts {
+            alt: Some("A *\"crane\"* [2]".into()),
+            caption: Some("Idle: the crane".into()),
+            credit: Some("Hana Kurosawa/AP".into()),
+            is_photograph: true,
+        };
+        let pictures = ["a b.jpg", "c.png"].map(|name| NewPicture { name: name.to_owned(), texts: texts.clone() });
         let text = text(&NewStory {
             title: "A \"b\": \\ #c",
             date: "2026-12-01T08:00:00+01:00",
@@ -237,10 +280,12 @@ mod tests {
             authors: ids.to_vec(),
             pictures: &pictures,
         });
-        assert!(text.contains("\n![](<c.png>)\n"), "{text}");
+        assert!(text.contains("\n![A \\*\"crane\"\\* \\[2\\]](<c.png>)\n"), "{text}");
         let yaml = text.split("---\n").nth(1).unwrap();
         let front: ArticleFront = crate::yaml::parse(yaml).unwrap();
         assert_eq!((front.title.as_str(), front.draft), ("A \"b\": \\ #c", true));
+        let image = front.image.unwrap().0;
+        assert_eq!((image.alt, image.caption, image.credit), (texts.alt, texts.caption, texts.credit));
         let read: Vec<_> = front.authors.0.into_iter().map(|credit| credit.0).collect();
         assert_eq!(read, ids.map(crate::article::Credit::Id));
     }

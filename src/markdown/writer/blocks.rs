@@ -30,6 +30,8 @@ pub(super) struct OpenParagraph {
     pub start: usize,
     /// The range and value of its last image's title attribute.
     pub title: Option<(Range<usize>, String)>,
+    /// The credit of its last image.
+    pub credit: Option<String>,
     pub images: usize,
     /// True if it contains more than images and links around them.
     pub text: bool,
@@ -178,7 +180,7 @@ impl HtmlWriter<'_, '_> {
         }
         self.fresh_line();
         let start = self.out.len();
-        self.paragraph = Some(OpenParagraph { start, title: None, images: 0, text: false, embeds: false });
+        self.paragraph = Some(OpenParagraph { start, title: None, credit: None, images: 0, text: false, embeds: false });
         self.out.push_str("<p>");
     }
 
@@ -236,9 +238,16 @@ impl HtmlWriter<'_, '_> {
             title
         });
         self.out.replace_range(paragraph.start..paragraph.start + 3, "<figure>");
-        if let Some(title) = caption {
+        if caption.is_some() || paragraph.credit.is_some() {
             self.out.push_str("<figcaption>");
-            escape::text(&mut self.out, &title);
+            caption.iter().for_each(|title| escape::text(&mut self.out, title));
+            if let Some(credit) = &paragraph.credit {
+                // Outside the page nothing else separates the two.
+                self.out.push_str(if caption.is_some() { "<span hidden> ·</span> " } else { "" });
+                self.out.push_str("<span class=\"credit\">");
+                escape::text(&mut self.out, credit);
+                self.out.push_str("</span>");
+            }
             self.out.push_str("</figcaption>");
         }
         self.out.push_str("</figure>\n");

@@ -294,6 +294,7 @@ impl HtmlWriter<'_, '_> {
         if let Some(paragraph) = &mut self.paragraph {
             paragraph.images += 1;
             paragraph.title = (!title.is_empty()).then_some((title_start..title_end, title));
+            paragraph.credit = target.credit;
         }
     }
 

@@ -102,6 +102,7 @@ struct Rendition<'v> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct NinjsPicture<'v> {
     name: &'static str,
     rel: &'static str,
@@ -112,6 +113,10 @@ struct NinjsPicture<'v> {
     descriptions: Vec<NinjsText<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'v str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copyright_notice: Option<&'v str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage_terms: Option<&'v str>,
     renditions: Vec<Rendition<'v>>,
 }
 
@@ -228,6 +233,8 @@ fn picture<'v>(image: &'v ImageView<'_>) -> NinjsPicture<'v> {
         kind: "picture",
         descriptions: image.caption.map(|caption| plain("caption", caption)).into_iter().chain(alt).collect(),
         by: image.credit,
+        copyright_notice: image.rights.as_ref().and_then(|rights| rights.copyright),
+        usage_terms: image.rights.as_ref().and_then(|rights| rights.terms),
         renditions: renditions(image),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::view::contract::{ImageView, ShareView};
+use super::pictures::ImageObject;
 
 /// A borrowed or owned string.
 pub(super) type NodeText<'v> = Cow<'v, str>;
@@ -163,51 +163,6 @@ pub(super) struct NamedThing<'v> {
     pub name: &'v str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-}
-
-/// <https://schema.org/ImageObject>.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ImageObject<'v> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    url: &'v str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    width: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    height: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    caption: Option<&'v str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    credit_text: Option<&'v str>,
-}
-
-impl<'v> From<&'v ImageView<'_>> for ImageObject<'v> {
-    fn from(image: &'v ImageView<'_>) -> ImageObject<'v> {
-        let ImageView { url, width, height, caption, credit, .. } = image;
-        ImageObject {
-            kind: "ImageObject",
-            url,
-            width: *width,
-            height: *height,
-            caption: *caption,
-            credit_text: *credit,
-        }
-    }
-}
-
-/// The lead picture of a story: in the three shapes that search engines ask for, if it has them.
-pub(super) fn lead<'v>(image: &'v ImageView<'_>) -> Vec<ImageObject<'v>> {
-    if image.search.is_empty() {
-        return vec![ImageObject::from(image)];
-    }
-    let shapes = image.search.iter().map(|ShareView { url, width, height }| ImageObject {
-        url,
-        width: Some(*width),
-        height: Some(*height),
-        ..ImageObject::from(image)
-    });
-    shapes.collect()
 }
 
 /// <https://schema.org/NewsArticle> and its subtypes.

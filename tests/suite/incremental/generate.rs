@@ -466,7 +466,7 @@ pub fn picture(random: &mut Random, name: &str) -> Vec<u8> {
     }
 }
 
-/// A PNG picture of this size in one shade of grey.
+/// A PNG picture of this size in one shade of grey. Most say who took them, and some what they show.
 pub fn png(width: u32, height: u32, shade: u8) -> Vec<u8> {
     let mut pixels = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
     let row = [&[0][..], &vec![shade; width as usize]].concat();
@@ -478,6 +478,16 @@ pub fn png(width: u32, height: u32, shade: u8) -> Vec<u8> {
         [&(data.len() as u32).to_be_bytes()[..], name, data, &hash.sum().to_be_bytes()].concat()
     };
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 0, 0, 0, 0]].concat();
-    let chunks = [chunk(b"IHDR", &header), chunk(b"IDAT", &pixels.finish().unwrap()), chunk(b"IEND", b"")];
+    let xmp = format!(
+        "XML:com.adobe.xmp\0\0\0\0\0<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description \
+         xmlns:ps='http://ns.adobe.com/photoshop/1.0/' xmlns:tiff='http://ns.adobe.com/tiff/1.0/' \
+         xmlns:core='http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/' tiff:Make='Camera' {}='Agency {}' {}='A shade'/></rdf:RDF>",
+        if shade % 4 == 3 && shade > 100 { "tiff:None" } else { "ps:Credit" },
+        shade % 7,
+        if shade.is_multiple_of(3) { "core:AltTextAccessibility" } else { "tiff:None" },
+    );
+    let texts = chunk(b"iTXt", xmp.as_bytes());
+    let pixels = chunk(b"IDAT", &pixels.finish().unwrap());
+    let chunks = [chunk(b"IHDR", &header), texts, pixels, chunk(b"IEND", b"")];
     [b"\x89PNG\r\n\x1a\n".to_vec(), chunks.concat()].concat()
 }

@@ -1,8 +1,17 @@
 //! Files of pictures as cameras and programs write them, made byte by byte, so that no library decides what is in them.
 
 /// The secrets in the metadata of all files that are made here; none may be in a published one.
-pub const SECRETS: [&str; 7] =
-    ["SERIAL-4711", "OWNER-Jane", "THUMBNAIL-PIXELS", "MAKER-NOTE", "TRAILING-FILM", "SECRET-COMMENT", "SECRET-CITY"];
+pub const SECRETS: [&str; 9] = [
+    "SERIAL-4711",
+    "OWNER-Jane",
+    "THUMBNAIL-PIXELS",
+    "MAKER-NOTE",
+    "TRAILING-FILM",
+    "SECRET-COMMENT",
+    "SECRET-CITY",
+    "SECRET-CAPTION",
+    "CAMERA-MAKER",
+];
 
 /// The rights in all files; all must be in published ones.
 pub const KEPT: [&str; 5] = [
@@ -21,7 +30,8 @@ pub fn place() -> Vec<u8> {
 /// Exif with an orientation, rights, serial number, owner, place, thumbnail and maker note.
 pub fn exif(orientation: u16) -> Vec<u8> {
     let mut data = Vec::new();
-    let texts: [(u16, &str); 5] = [
+    let texts: [(u16, &str); 6] = [
+        (0x010f, "CAMERA-MAKER\0"),
         (0x013b, "Hana Kurosawa\0"),
         (0x8298, "© 2026 Harbour Agency\0"),
         (0xa430, "OWNER-Jane\0"),
@@ -63,18 +73,21 @@ pub const XMP: &str = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF \
     xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:exif='http://ns.adobe.com/exif/1.0/' \
     xmlns:ps='http://ns.adobe.com/photoshop/1.0/'><rdf:Description rdf:about='' ps:Credit='The Harbour Agency' \
     ps:City='SECRET-CITY' exif:GPSLatitude='35,41.3N' xmlns:dc='http://purl.org/dc/elements/1.1/' \
-    xmlns:xmpRights='http://ns.adobe.com/xap/1.0/rights/' xmlns:plus='http://ns.useplus.org/ldf/xmp/1.0/'>\
+    xmlns:core='http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/' xmlns:xmpRights='http://ns.adobe.com/xap/1.0/rights/' xmlns:plus='http://ns.useplus.org/ldf/xmp/1.0/'>\
     <dc:creator><rdf:Seq><rdf:li>Hana Kurosawa</rdf:li><rdf:li>R. &amp; Sons</rdf:li></rdf:Seq></dc:creator>\
     <dc:rights><rdf:Alt><rdf:li xml:lang='x-default'>© 2026 Harbour Agency</rdf:li><rdf:li xml:lang='ja'>別</rdf:li>\
-    </rdf:Alt></dc:rights><xmpRights:WebStatement rdf:resource='https://harbour.example/licence'/>\
+    </rdf:Alt></dc:rights><dc:description><rdf:Alt><rdf:li xml:lang='x-default'>SECRET-CAPTION\n of a crane</rdf:li>\
+    </rdf:Alt></dc:description><core:AltTextAccessibility><rdf:Alt><rdf:li xml:lang='x-default'> A crane &amp; a ship\
+    </rdf:li></rdf:Alt></core:AltTextAccessibility><xmpRights:WebStatement rdf:resource='https://harbour.example/licence'/>\
     <plus:Licensor><rdf:Seq><rdf:li rdf:parseType='Resource'><plus:LicensorURL>https://harbour.example/buy\
     </plus:LicensorURL></rdf:li></rdf:Seq></plus:Licensor></rdf:Description></rdf:RDF></x:xmpmeta>";
 
-/// IPTC with a creator, a credit and a city.
+/// IPTC with a creator, a credit, a caption and a city.
 pub fn iptc() -> Vec<u8> {
     let dataset =
         |number: u8, text: &str| [&[0x1c, 2, number], &(text.len() as u16).to_be_bytes()[..], text.as_bytes()].concat();
-    [dataset(80, "Hana Kurosawa"), dataset(90, "SECRET-CITY"), dataset(110, "The Harbour Agency")].concat()
+    let (caption, city) = (dataset(120, "SECRET-CAPTION of a crane"), dataset(90, "SECRET-CITY"));
+    [dataset(80, "Hana Kurosawa"), city, dataset(110, "The Harbour Agency"), caption].concat()
 }
 
 /// A JPEG's segment.

@@ -16,8 +16,13 @@ fn a_picture_of_another_size_changes_the_pages_with_its_size() {
     let touched = project.touches();
     assert!(project.page(page).contains("width=\"64\"") && touched.iter().any(|path| path == page), "{touched:?}");
     project.assert_clean();
-    project.write("content/world/dock/dock.png", png(64, 30, 1));
+    // The same texts for readers, and then other ones.
+    project.write("content/world/dock/dock.png", png(64, 30, 84));
     assert_eq!(project.touches(), ["world/2026/05/dock/dock.png"]);
+    project.write("content/world/dock/dock.png", png(64, 30, 1));
+    let touched = project.touches();
+    assert!(project.page(page).contains("Agency 1") && touched.iter().any(|path| path == page), "{touched:?}");
+    project.assert_clean();
 }
 
 /// A draft's picture is not published, so its bytes are not needed until the draft is.
