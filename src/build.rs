@@ -251,7 +251,7 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
     notes.extend(renderer.viewer().untranslated());
     let job = task.job(renderer.viewer(), &project.sources, &read, &comparison.known, &header, baseline.as_ref());
     let rendered = job.render_all(&renderer, target, &mut comparison.digests, &mut writer, progress)?;
-    let rendered = rendered.take(&mut diagnostics);
+    let rendered = rendered.take(&mut diagnostics).noted(&mut notes);
     drop(renderer);
 
     // Finish the manifest and the ledger.

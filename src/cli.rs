@@ -14,6 +14,7 @@ mod import;
 mod manual;
 mod times;
 mod new;
+mod pictures;
 mod progress;
 mod publish;
 pub mod report;
@@ -93,6 +94,7 @@ enum Command {
     Import(import::ImportArgs),
     Manual(manual::ManualArgs),
     New(new::NewArgs),
+    Pictures(pictures::PicturesArgs),
     Publish(publish::PublishArgs),
     Retract(take_back::RetractArgs),
     Schedule(schedule::ScheduleArgs),
@@ -152,6 +154,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli { command: Some(Command::Import(import)) }) => import.run(),
         Ok(Cli { command: Some(Command::Manual(manual)) }) => manual.run(),
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
+        Ok(Cli { command: Some(Command::Pictures(pictures)) }) => pictures.run(),
         Ok(Cli { command: Some(Command::Publish(publish)) }) => publish.run(),
         Ok(Cli { command: Some(Command::Retract(retract)) }) => retract.run(),
         Ok(Cli { command: Some(Command::Schedule(schedule)) }) => schedule.run(),

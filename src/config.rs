@@ -313,8 +313,7 @@ impl ConfigCheck<'_> {
 
     fn config(&mut self, mut written: WrittenConfig) -> Option<Config> {
         let (slots, title) = (self.slots(&mut written), self.title(&written.title));
-        let base_url = self.base_url(&written.base_url);
-        let language = self.language(written.language.as_deref().unwrap_or("en"));
+        let (base_url, language) = (self.base_url(&written.base_url), self.language(written.language.as_deref()));
         let (timezone_name, zone) = self.own_timezone(written.timezone);
         let (taxonomies, (theme, theme_options)) = (self.taxonomies(written.taxonomies), self.theme(written.theme));
         let (hosts, is_without_host) = self.hosts(written.hosts, &written.headers);
@@ -330,6 +329,7 @@ impl ConfigCheck<'_> {
             share_image: written.share_image.and_then(|image| self.share_image(image.0)),
             slots,
             comments: self.comments(written.comments),
+            pictures: self.pictures(written.pictures),
             security: written.security.and_then(|security| self.security(security, &zone)),
             trust: written.trust.map(|trust| self.trust(trust)),
             deploy: self.deploy(written.deploy),
@@ -344,7 +344,6 @@ impl ConfigCheck<'_> {
             date_style: written.date_style.unwrap_or_default(),
             redirects_by_language: self.redirects(written.redirect_by_language, &written.languages),
             corrections: written.corrections.0.into(),
-            pictures: written.pictures.into(),
             sitemaps: written.sitemaps.unwrap_or(true),
             publish: written.publish.0,
             texts: publishing::texts_of(self.text),
@@ -437,7 +436,8 @@ impl ConfigCheck<'_> {
             .ok()
     }
 
-    fn language(&mut self, tag: &str) -> Option<Language> {
+    fn language(&mut self, tag: Option<&str>) -> Option<Language> {
+        let tag = tag.unwrap_or("en");
         Language::parse(tag)
             .map_err(|why| {
                 let hint = "use a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned();

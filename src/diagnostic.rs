@@ -105,6 +105,8 @@ codes! {
     DamagedPicture = "damaged-picture", Warning;
     /// A picture with too many pixels to make smaller ones of it.
     PictureTooLarge = "picture-too-large", Warning;
+    /// A picture that most browsers do not show, or show wrongly.
+    UnsuitedPicture = "unsuited-picture", Error;
     /// A picture that cannot be decoded.
     UnusablePicture = "unusable-picture", Error;
     /// An article names an author that has no file.

@@ -50,6 +50,7 @@ pub mod moderation;
 pub mod import;
 pub mod comment_import;
 pub mod comments_overview;
+pub mod pictures_overview;
 pub mod store;
 pub mod deploy;
 pub mod source_snippet;

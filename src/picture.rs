@@ -21,6 +21,9 @@ pub mod crop;
 #[cfg(feature = "pictures")]
 mod encode;
 mod exif;
+#[cfg(all(feature = "pictures", feature = "comment-server"))]
+mod fetch;
+mod gif;
 mod iptc;
 mod isobmff;
 mod jpeg;
@@ -37,7 +40,9 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 #[cfg(feature = "pictures")]
 pub use encode::Original;
-pub use store::VariantStore;
+#[cfg(all(feature = "pictures", feature = "comment-server"))]
+pub use fetch::{WantedVariant, fetch_variants};
+pub use store::{KeptVariant, VariantStore};
 pub use texts::PictureTexts;
 
 use texts::Statements;
@@ -51,6 +56,8 @@ pub enum Codec {
     Png,
     /// WebP (RFC 9649).
     WebP,
+    /// GIF, also animated.
+    Gif,
     /// AVIF, HEIC and other pictures in boxes (ISO/IEC 23008-12).
     Boxes,
 }
@@ -61,6 +68,7 @@ impl Codec {
         match bytes {
             [0xff, 0xd8, 0xff, ..] => Some(Codec::Jpeg),
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Codec::Png),
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Codec::Gif),
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Codec::WebP),
             _ => isobmff::is_picture(bytes).then_some(Codec::Boxes),
         }
@@ -76,6 +84,31 @@ pub enum PixelKind {
     Transparent,
     /// None: it is animated, or of a kind that is not decoded.
     Fixed,
+}
+
+/// A reason why most browsers don't show a picture as it is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Unsuited {
+    /// Its colours are those of printing.
+    Cmyk,
+    /// Its colours have so many bits; 8 is what browsers decode.
+    Depth(u8),
+    /// Its JPEG process is one that browsers don't decode: lossless, hierarchical or arithmetic.
+    Process,
+    /// It is HEIC, which only Safari decodes.
+    Heic,
+}
+
+impl Unsuited {
+    /// The reason as the end of a sentence.
+    pub fn describe(self) -> String {
+        match self {
+            Unsuited::Cmyk => "has the colours of printing (CMYK), which browsers show wrongly".to_owned(),
+            Unsuited::Depth(bits) => format!("is a JPEG file with {bits} bits a colour, which browsers do not show"),
+            Unsuited::Process => "is a lossless or arithmetic JPEG file, which browsers do not show".to_owned(),
+            Unsuited::Heic => "is HEIC, which most browsers do not show".to_owned(),
+        }
+    }
 }
 
 /// How the pixels of a file must be turned to be seen upright (Exif 2.32, section 4.6.4): 1 to 8, 1 for not at all.
@@ -158,6 +191,8 @@ pub struct PictureHeader {
     pub texts: PictureTexts,
     /// The variants that can be made of its pixels.
     pub kind: PixelKind,
+    /// The reason why browsers don't show it as it is meant.
+    pub unsuited: Option<Unsuited>,
 }
 
 /// A file without what readers must not get.
@@ -202,10 +237,15 @@ pub fn header(bytes: &[u8]) -> Option<PictureHeader> {
         Codec::Jpeg => jpeg::kind(bytes),
         Codec::Png => png::kind(bytes),
         Codec::WebP => webp::kind(bytes),
-        Codec::Boxes => PixelKind::Fixed,
+        Codec::Gif | Codec::Boxes => PixelKind::Fixed,
+    };
+    let unsuited = match codec {
+        Codec::Jpeg => jpeg::unsuited(bytes),
+        Codec::Boxes if !isobmff::is_avif(bytes) => Some(Unsuited::Heic),
+        _ => None,
     };
     let texts = statements.texts();
-    Some(PictureHeader { codec, size, orientation, rights: statements.rights, texts, kind })
+    Some(PictureHeader { codec, size, orientation, rights: statements.rights, texts, kind, unsuited })
 }
 
 /// Removes everything from a picture that readers must not get; `None` if the bytes are of no format that is known here.
@@ -217,6 +257,7 @@ pub fn cleaned(bytes: &[u8]) -> Option<Cleaned<'_>> {
         Codec::Jpeg => jpeg::cleaned(bytes, &replacement),
         Codec::Png => png::cleaned(bytes, &replacement),
         Codec::WebP => webp::cleaned(bytes, &replacement),
+        Codec::Gif => gif::cleaned(bytes, &replacement),
         Codec::Boxes => isobmff::cleaned(bytes, &replacement),
     };
     let bytes = if kept == bytes { Cow::Borrowed(bytes) } else { Cow::Owned(kept) };
@@ -234,7 +275,7 @@ fn with_rights(bytes: Vec<u8>, rights: &Rights) -> Vec<u8> {
         Some(Codec::Jpeg) => jpeg::cleaned(&bytes, &replacement).0,
         Some(Codec::Png) => png::cleaned(&bytes, &replacement).0,
         Some(Codec::WebP) => webp::cleaned(&bytes, &replacement).0,
-        Some(Codec::Boxes) | None => bytes,
+        Some(Codec::Gif | Codec::Boxes) | None => bytes,
     }
 }
 
@@ -248,6 +289,7 @@ fn blocks(codec: Codec, bytes: &[u8]) -> Blocks<'_> {
         Codec::Jpeg => jpeg::blocks(bytes),
         Codec::Png => png::blocks(bytes),
         Codec::WebP => webp::blocks(bytes),
+        Codec::Gif => gif::blocks(bytes),
         Codec::Boxes => isobmff::blocks(bytes),
     };
     blocks.exif = blocks.exif.filter(|block| block.len() <= MAX_BLOCK);

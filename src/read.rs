@@ -223,11 +223,17 @@ fn located(root: &Path, path: &str, key: &str, value: &str) -> Option<Span> {
     if is_comments(path) {
         return comment::place(&text, value.parse().ok()?, key);
     }
-    let (yaml, first_line) = match split(&text) {
-        Ok(Some(front)) => (front.yaml, front.yaml_line),
-        _ => (text.as_str(), 1),
+    let (yaml, first_line, body) = match split(&text) {
+        Ok(Some(front)) => (front.yaml, front.yaml_line, front.body),
+        _ => (text.as_str(), 1, 0),
     };
-    yaml::locate(yaml, key, value).map(|span| span.below(first_line))
+    let in_front_matter = yaml::locate(yaml, key, value).map(|span| span.below(first_line));
+    // A picture may be in the text.
+    in_front_matter.or_else(|| {
+        let in_body = || Some(body + text.get(body..)?.find(value)?);
+        let at = (key == "image" && body > 0 && !value.is_empty()).then(in_body).flatten()?;
+        Some(Span::of(&text, at, at + value.len()))
+    })
 }
 
 /// The maximum number of problems of one file whose places are looked up.

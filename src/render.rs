@@ -89,6 +89,7 @@ pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
 pub use html::escaped;
 pub use limited_buffer::MAX_PAGE_BYTES;
 pub use parts::Parts;
+pub use pictures::MadeVariants;
 pub use prepared::{PreparedOutput, PreparedPage, RedirectPage};
 pub use search::SearchFile;
 pub use story_text::{Attachment, StoryText};

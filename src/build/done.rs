@@ -40,13 +40,15 @@ pub(super) struct Tally<'o> {
     pub(super) published: Vec<Published>,
     pub(super) rendered: usize,
     pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) notes: Vec<String>,
     pub(super) fragments: Fragments<'o>,
 }
 
 impl<'o> Tally<'o> {
     pub(super) fn new(wanted: &'o [&'o Output]) -> Tally<'o> {
         let published = vec![Published::Same; wanted.len()];
-        Tally { wanted, published, rendered: 0, diagnostics: Vec::new(), fragments: Fragments::default() }
+        let (diagnostics, notes) = (Vec::new(), Vec::new());
+        Tally { wanted, published, rendered: 0, diagnostics, notes, fragments: Fragments::default() }
     }
 
     pub(super) fn add(&mut self, done: Vec<Done>) {

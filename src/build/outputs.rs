@@ -9,7 +9,7 @@ use crate::manifest::Manifest;
 use crate::plan::{Class, Output};
 use crate::read;
 use crate::reader::record;
-use crate::render::{Parts, PreparedOutput, Rendered, Renderer};
+use crate::render::{MadeVariants, Parts, PreparedOutput, Rendered, Renderer};
 use crate::route::Route;
 
 use super::done::{Done, Tally, keep};
@@ -35,9 +35,17 @@ pub(super) struct RenderedOutputs {
     pub shared: u128,
     /// The hash of everything that decides where references lead.
     pub link_targets: u64,
+    /// Notes, which need no change.
+    pub notes: Vec<String>,
 }
 
 impl RenderedOutputs {
+    /// Moves the notes to `into`.
+    pub(super) fn noted(mut self, into: &mut Vec<String>) -> RenderedOutputs {
+        into.append(&mut self.notes);
+        self
+    }
+
     /// The staged routes.
     pub(super) fn routes(&self) -> impl Iterator<Item = &Route> {
         self.staged.iter().map(|(route, _)| route)
@@ -109,17 +117,17 @@ impl<'a> Job<'a> {
         }
         keep(&done, writer)?;
         tally.add(done);
-        let done = builder.pictures(&wanted, variants, &mut tally.diagnostics, progress)?;
+        let done = builder.pictures(&wanted, variants, &mut tally, progress)?;
         keep(&done, writer)?;
         tally.add(done);
         let link_targets = builder.traces.link_targets();
         if publication.is_some() {
             builder.traces.write(writer)?;
         }
-        let Tally { published, rendered, mut diagnostics, fragments, .. } = tally;
+        let Tally { published, rendered, mut diagnostics, notes, fragments, .. } = tally;
         diagnostics.extend(fragments.missing(renderer, self.remembered));
         let (staged, shared) = (staged(&wanted, &published), renderer.shared());
-        Ok(Reported { value: RenderedOutputs { staged, rendered, shared, link_targets }, diagnostics })
+        Ok(Reported { value: RenderedOutputs { staged, rendered, shared, link_targets, notes }, diagnostics })
     }
 }
 
@@ -164,10 +172,10 @@ impl OutputBuilder<'_, '_> {
         &self,
         wanted: &[&Output],
         mut outputs: Vec<usize>,
-        diagnostics: &mut Vec<Diagnostic>,
+        tally: &mut Tally<'_>,
         progress: &dyn Progress,
     ) -> Result<Vec<Done>, MachineError> {
-        if has_errors(diagnostics) {
+        if has_errors(&tally.diagnostics) {
             return Ok(Vec::new());
         }
         let is_missing = |at: &&usize| self.known(wanted[**at]).is_none();
@@ -175,12 +183,13 @@ impl OutputBuilder<'_, '_> {
         if !missing.is_empty() {
             // Each is made, and then staged.
             progress.begin(Phase::Encoding, missing.len() + outputs.len());
-            let failed = self.renderer.make_variants(&missing, &|items| progress.advance(items));
+            let MadeVariants { failed, note } = self.renderer.make_variants(&missing, &|items| progress.advance(items));
             outputs.retain(|&at| {
                 let file = wanted[at].variant().map(|variant| self.job.plan.variant(variant).file);
                 failed.iter().all(|(failed, _)| Some(*failed) != file)
             });
-            diagnostics.extend(failed.into_iter().map(|(_, diagnostic)| diagnostic));
+            tally.diagnostics.extend(failed.into_iter().map(|(_, diagnostic)| diagnostic));
+            tally.notes.extend(note);
         }
         let mut done = Vec::with_capacity(outputs.len());
         for part in outputs.chunks(PART) {

@@ -51,6 +51,15 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
+/// Formats a number of bytes: `812 bytes`, `4.2 kB`, `1.3 MB`.
+pub fn byte_count(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => count(bytes as usize, "byte"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
 /// Caches the file of the last diagnostic; reports are sorted by file, so one is enough.
 struct SourceCache<'a> {
     root: &'a Path,
@@ -155,6 +164,14 @@ fn frame() -> Style {
 mod tests {
     use super::*;
     use crate::diagnostic::{Code, Span};
+
+    #[test]
+    fn numbers_of_bytes_have_a_unit() {
+        assert_eq!(
+            [0, 1, 999, 1_000, 41_230, 1_300_000].map(byte_count),
+            ["0 bytes", "1 byte", "999 bytes", "1.0 kB", "41.2 kB", "1.3 MB"]
+        );
+    }
 
     fn report(text: &str, diagnostics: &[Diagnostic]) -> String {
         let folder = tempfile::tempdir().unwrap();

@@ -10,7 +10,7 @@ use crate::yaml;
 pub const KNOWN_ERRORS_FILE: &str = "known-errors.yaml";
 
 /// Errors after which the rest of a page can still be published: a link becomes plain text, a picture or embed is left
-/// out.
+/// out, or a picture is there that some readers cannot see.
 const MAY_BE_KNOWN: &[Code] = &[
     Code::BrokenLink,
     Code::UnpublishedLink,
@@ -20,6 +20,7 @@ const MAY_BE_KNOWN: &[Code] = &[
     Code::UnclosedEmbed,
     Code::EmbedArguments,
     Code::BadData,
+    Code::UnsuitedPicture,
 ];
 
 /// The messages of known errors, by file and code.

@@ -35,7 +35,7 @@ impl Original<'_> {
             Codec::Jpeg => (Format::Jpeg, None),
             Codec::Png => (Format::Png, None),
             Codec::WebP => (Format::WebP, webp::profile(bytes)),
-            Codec::Boxes => return Err("this format is not decoded".to_owned()),
+            Codec::Gif | Codec::Boxes => return Err("this format is not decoded".to_owned()),
         };
         let (size, orientation) = (self.size, self.orientation.number());
         let original = presswork_pixels::Original { bytes, format, size, orientation, profile };

@@ -4,11 +4,15 @@
 
 use std::ops::Range;
 
+use ahash::HashMap;
+
 use super::{Blocks, NewBlocks, xmp};
 
 /// The brands of pictures and of sequences of pictures.
 const BRANDS: &[&[u8; 4]] =
     &[b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"miaf"];
+/// Those of pictures that are coded as HEVC.
+const HEIC: &[&[u8; 4]] = &[b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"];
 /// An Exif block that says nothing, after the offset that begins the item.
 const NO_EXIF: &[u8] = b"\0\0\0\0II*\0\x08\0\0\0\0\0\0\0\0\0";
 /// The most places that are read of all items together; a picture has a few, even in many tiles.
@@ -31,6 +35,13 @@ pub(super) fn is_picture(bytes: &[u8]) -> bool {
     let brands = bytes.get(first.content).unwrap_or_default().chunks_exact(4).take(32).enumerate();
     // The second is a version.
     brands.filter(|(at, _)| *at != 1).any(|(_, brand)| BRANDS.iter().any(|known| known.as_slice() == brand))
+}
+
+/// True if a picture is AVIF, or of a kind that isn't known better: a sequence in boxes without a brand for its codec.
+pub(super) fn is_avif(bytes: &[u8]) -> bool {
+    let first = frames(bytes, 0..bytes.len()).next();
+    let brands = first.and_then(|first| bytes.get(first.content)).unwrap_or_default().chunks_exact(4).take(32);
+    !brands.into_iter().any(|brand| HEIC.iter().any(|known| known.as_slice() == brand))
 }
 
 /// The boxes in a part of the file, up to the first damaged one.
@@ -95,12 +106,15 @@ fn items(bytes: &[u8]) -> Vec<(BoxItem, Vec<Range<usize>>)> {
     let mut kinds = inside.iter().find(|frame| &frame.kind == b"iinf").map(|it| kinds(bytes, it)).unwrap_or_default();
     kinds.extend(content(b"iref").map(thumbnails).unwrap_or_default());
     let data = inside.iter().find(|frame| &frame.kind == b"idat").map(|frame| frame.content.clone());
-    let places = content(b"iloc").and_then(|content| places(content, bytes.len(), data)).unwrap_or_default();
-    let found = kinds.into_iter().map(|(id, kind)| {
-        let of_item = places.iter().filter(|(item, _)| *item == id);
-        (kind, of_item.map(|(_, place)| place.clone()).collect())
-    });
-    found.collect()
+    let mut places = content(b"iloc").and_then(|content| places(content, bytes.len(), data)).unwrap_or_default();
+    // Each item is looked up once, however often a file names it.
+    let mut found: Vec<(BoxItem, Vec<Range<usize>>)> = Vec::new();
+    for (id, kind) in kinds {
+        if let Some(of_item) = places.remove(&id) {
+            found.push((kind, of_item));
+        }
+    }
+    found
 }
 
 /// The ids of the items with metadata (`iinf`).
@@ -134,8 +148,8 @@ fn thumbnails(content: &[u8]) -> Vec<(u64, BoxItem)> {
     ids.map(|id| (id, BoxItem::Thumbnail)).collect()
 }
 
-/// The places of all items (`iloc`). `data` is the place of the items that are in the box `idat`.
-fn places(content: &[u8], end: usize, data: Option<Range<usize>>) -> Option<Vec<(u64, Range<usize>)>> {
+/// The places of all items (`iloc`), by their ids. `data` is the place of the items that are in the box `idat`.
+fn places(content: &[u8], end: usize, data: Option<Range<usize>>) -> Option<HashMap<u64, Vec<Range<usize>>>> {
     let mut fields = BoxFields(content);
     let version = fields.number(1)?;
     fields.number(3)?;
@@ -143,7 +157,8 @@ fn places(content: &[u8], end: usize, data: Option<Range<usize>>) -> Option<Vec<
     let (offset_size, length_size, base_size) = (sizes >> 4, sizes & 15, more >> 4);
     let index_size = if version == 0 { 0 } else { more & 15 };
     let count = fields.number(if version < 2 { 2 } else { 4 })?;
-    let mut places = Vec::new();
+    let mut places: HashMap<u64, Vec<Range<usize>>> = HashMap::default();
+    let mut known = 0;
     for _ in 0..count {
         let Some(id) = fields.number(if version < 2 { 2 } else { 4 }) else { break };
         let is_in_data = version > 0 && fields.number(2)? & 15 == 1;
@@ -157,14 +172,30 @@ fn places(content: &[u8], end: usize, data: Option<Range<usize>>) -> Option<Vec<
             let start = usize::try_from(base.checked_add(offset)?).ok()?.checked_add(origin)?;
             let stop = if length == 0 { end } else { start.checked_add(usize::try_from(length).ok()?)? };
             if start < stop && stop <= end {
-                places.push((id, start..stop));
+                places.entry(id).or_default().push(start..stop);
+                known += 1;
             }
-            if places.len() > MAX_EXTENTS || index_size + offset_size + length_size == 0 {
+            if known > MAX_EXTENTS {
+                return Some(places);
+            }
+            if index_size + offset_size + length_size == 0 {
                 break;
             }
         }
     }
     Some(places)
+}
+
+/// Places without overlaps, so that no byte is written over twice, however a file repeats itself.
+fn merged<'p>(places: impl Iterator<Item = &'p Range<usize>>) -> impl Iterator<Item = Range<usize>> {
+    let mut sorted: Vec<Range<usize>> = places.cloned().collect();
+    sorted.sort_unstable_by_key(|place| place.start);
+    let mut end = 0;
+    sorted.into_iter().filter_map(move |place| {
+        let start = place.start.max(end);
+        end = end.max(place.end);
+        (start < place.end).then_some(start..place.end)
+    })
 }
 
 pub(super) fn blocks(bytes: &[u8]) -> Blocks<'_> {
@@ -191,22 +222,26 @@ pub(super) fn blocks(bytes: &[u8]) -> Blocks<'_> {
 /// The file with its metadata written over, and the reason if it is damaged.
 pub(super) fn cleaned(bytes: &[u8], replacement: &NewBlocks) -> (Vec<u8>, Option<&'static str>) {
     let mut kept = bytes.to_vec();
+    let items = items(bytes);
+    for (filler, is_it) in [(0, false), (b' ', true)] {
+        let of_filler = items.iter().filter(|(kind, _)| (*kind == BoxItem::Xmp) == is_it);
+        merged(of_filler.flat_map(|(_, places)| places)).for_each(|place| kept[place].fill(filler));
+    }
+    // Readers take the first block of each kind.
+    let mut is_written = [false; 2];
     let exif = replacement.exif.as_ref().map(|block| [&[0; 4], block.as_slice()].concat());
-    for (kind, places) in items(bytes) {
-        let (wanted, filler) = match kind {
-            BoxItem::Exif => (exif.as_deref(), 0),
-            BoxItem::Xmp => (replacement.xmp.as_deref(), b' '),
-            BoxItem::Thumbnail => (None, 0),
+    for (kind, places) in items {
+        let (wanted, fallback, is_written) = match kind {
+            BoxItem::Exif => (exif.as_deref(), NO_EXIF, &mut is_written[0]),
+            BoxItem::Xmp => (replacement.xmp.as_deref(), [].as_slice(), &mut is_written[1]),
+            BoxItem::Thumbnail => continue,
         };
-        let fallback: &[u8] = if kind == BoxItem::Exif { NO_EXIF } else { &[] };
-        let room = if let [place] = &*places { place.len() } else { 0 };
-        let wanted = wanted.unwrap_or(fallback);
-        let written = [wanted, xmp::bare(wanted), fallback].into_iter().find(|block| block.len() <= room);
-        for place in places {
-            kept[place.clone()].fill(filler);
-            if let Some(written) = written {
-                kept[place.start..place.start + written.len()].copy_from_slice(written);
-            }
+        let [place] = &*places else { continue };
+        let wanted = wanted.filter(|_| !*is_written).unwrap_or(fallback);
+        *is_written = true;
+        let written = [wanted, xmp::bare(wanted), fallback].into_iter().find(|block| block.len() <= place.len());
+        if let Some(written) = written {
+            kept[place.start..place.start + written.len()].copy_from_slice(written);
         }
     }
     let mut has_picture = false;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use super::{Blocks, NewBlocks, PixelKind, exif, iptc};
+use super::{Blocks, NewBlocks, PixelKind, Unsuited, exif, iptc};
 
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 const ICC: &[u8] = b"ICC_PROFILE\0";
@@ -102,14 +102,28 @@ pub(super) fn blocks(bytes: &[u8]) -> Blocks<'_> {
     blocks
 }
 
-/// The variants that can be made of the pixels: only baseline and progressive files with 8 bits a colour are decoded.
-pub(super) fn kind(bytes: &[u8]) -> PixelKind {
+/// The first frame: its marker, and its data, which begin with the number of bits a colour.
+fn frame(bytes: &[u8]) -> Option<JpegSegment<'_>> {
     // Frames: 0xc0 to 0xcf without tables (c4), arithmetic conditions (cc) and the extension of JPEG (c8).
     let is_frame = |marker: u8| matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
-    let frame = JpegSegments::new(bytes).find(|segment| is_frame(segment.marker));
-    match frame {
-        Some(JpegSegment { marker: 0xc0..=0xc2, data: [8, ..], .. }) => PixelKind::Opaque,
-        _ => PixelKind::Fixed,
+    JpegSegments::new(bytes).find(|segment| is_frame(segment.marker))
+}
+
+/// The variants that can be made of the pixels: only baseline and progressive files are decoded, with 8 bits a colour and at
+/// most three colours.
+pub(super) fn kind(bytes: &[u8]) -> PixelKind {
+    if frame(bytes).is_some() && unsuited(bytes).is_none() { PixelKind::Opaque } else { PixelKind::Fixed }
+}
+
+/// The reason why browsers don't show a file as it is meant. A file without a frame is damaged.
+pub(super) fn unsuited(bytes: &[u8]) -> Option<Unsuited> {
+    let JpegSegment { marker, data, .. } = frame(bytes)?;
+    // After the number of bits, two bytes each of height and width, and the number of colours.
+    match (marker, data) {
+        (0xc0..=0xc2, [8, _, _, _, _, 4, ..]) => Some(Unsuited::Cmyk),
+        (0xc0..=0xc2, [8, ..]) => None,
+        (0xc0..=0xc2, [bits, ..]) => Some(Unsuited::Depth(*bits)),
+        _ => Some(Unsuited::Process),
     }
 }
 

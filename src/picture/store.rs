@@ -14,6 +14,17 @@ pub struct VariantStore {
     folder: PathBuf,
 }
 
+/// A file that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptVariant {
+    /// The variant's key.
+    pub key: u128,
+    /// The file.
+    pub path: PathBuf,
+    /// Its length.
+    pub bytes: u64,
+}
+
 /// Tells the unfinished files of this process apart.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
@@ -35,6 +46,27 @@ impl VariantStore {
         fs::symlink_metadata(&path).is_ok_and(|about| about.is_file() && about.len() > 0).then_some(path)
     }
 
+    /// All files that are kept, in no particular order. Files of other names are left out, such as unfinished ones.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn all(&self) -> io::Result<Vec<KeptVariant>> {
+        let mut kept = Vec::new();
+        for folder in entries(&self.folder)? {
+            if !folder.file_type()?.is_dir() {
+                continue;
+            }
+            for file in entries(&folder.path())? {
+                let path = file.path();
+                let stem = path.file_stem().and_then(|stem| stem.to_str()).filter(|stem| stem.len() == 32);
+                if let Some(key) = stem.and_then(|stem| u128::from_str_radix(stem, 16).ok()) {
+                    kept.push(KeptVariant { key, bytes: file.metadata()?.len(), path });
+                }
+            }
+        }
+        Ok(kept)
+    }
+
     /// Keeps a variant. A file of that name is always a whole one.
     ///
     /// # Errors
@@ -53,5 +85,14 @@ impl VariantStore {
             return Err(error);
         }
         Ok(path)
+    }
+}
+
+/// The entries of a folder; none if there is no such folder.
+fn entries(folder: &Path) -> io::Result<Vec<fs::DirEntry>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => entries.collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
     }
 }

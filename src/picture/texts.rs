@@ -59,7 +59,8 @@ const CAMERA_SOURCES: &[&str] = &[
 ];
 
 /// The kinds of source of pictures that a generative model made or changed.
-const MODEL_SOURCES: &[&str] = &["compositeSynthetic", "compositeWithTrainedAlgorithmicMedia", "trainedAlgorithmicMedia"];
+const MODEL_SOURCES: &[&str] =
+    &["compositeSynthetic", "compositeWithTrainedAlgorithmicMedia", "trainedAlgorithmicMedia"];
 
 impl Rights {
     /// The last part of [`Rights::source_type`], which names it: `digitalCapture`.

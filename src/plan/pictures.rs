@@ -35,6 +35,13 @@ pub struct Variant {
     pub key: u128,
 }
 
+impl Variant {
+    /// Its path below the root of the site, by the path of its picture.
+    pub fn path(&self, source: &str) -> String {
+        path(source, &self.recipe, self.key)
+    }
+}
+
 /// A picture in one slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PictureRendition {
@@ -93,7 +100,7 @@ const OF_PAGE: &[SlotName] = &[SlotName::Lead, SlotName::Social];
 const OF_TEXT: &[SlotName] = &[SlotName::Inline];
 const OF_AUTHOR: &[SlotName] = &[SlotName::Portrait];
 
-/// Adds the variants of all pictures to a plan. References that lead nowhere are reported elsewhere.
+/// Adds the variants of all pictures to a plan, and reports pictures that most browsers don't show. References that lead nowhere are reported elsewhere.
 pub(super) fn variants(
     plan: &mut Plan,
     site: &Site,
@@ -101,6 +108,7 @@ pub(super) fn variants(
     slots: &[Slot],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    check_suited(plan, site, config, diagnostics);
     if slots.is_empty() || !cfg!(feature = "pictures") || site.files.iter().all(|file| file.picture.is_none()) {
         return;
     }
@@ -130,6 +138,25 @@ pub(super) fn variants(
         plan.variants.push(variant);
     }
     plan.index();
+}
+
+/// Reports the pictures that most browsers don't show as they are meant, each at its first place.
+fn check_suited(plan: &Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    let unsuited = |file: usize| site.files[file].picture.as_ref().and_then(|picture| picture.unsuited);
+    if !(0..site.files.len()).any(|file| unsuited(file).is_some()) {
+        return;
+    }
+    let mut reported: BTreeSet<usize> = BTreeSet::new();
+    for PlacedPicture { from, reference, .. } in placed(site) {
+        let file = plan.resolve(site, config, from, reference).ok().and_then(|target| target.file);
+        let Some((file, why)) = file.and_then(|file| Some((file, unsuited(file)?))) else { continue };
+        if reported.insert(file) {
+            let source = &site.files[file].source;
+            let message = format!("`{source}` {}", why.describe());
+            let diagnostic = Diagnostic::new(Code::UnsuitedPicture, from, message).in_key("image", reference);
+            diagnostics.push(diagnostic.hint("export it as a JPEG file with the colours of screens (sRGB)"));
+        }
+    }
 }
 
 /// Every picture of the public site, in the order of the site.
@@ -273,6 +300,11 @@ impl Plan {
         };
         let found = placed(site).into_iter().find(is_here)?;
         Some((found.from.to_owned(), found.reference.to_owned()))
+    }
+
+    /// All variants, in the order of their pictures.
+    pub fn variants(&self) -> &[Variant] {
+        &self.variants
     }
 
     /// A variant, by its place among all.

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::media::{has_size, is_picture_file, recording_type};
-use crate::picture::{self, Codec, Orientation, PictureTexts, PixelKind, Rights};
+use crate::picture::{self, Codec, Orientation, PictureTexts, PixelKind, Rights, Unsuited};
 use crate::source::{SourceFile, SourceKind, on_disk};
 
 /// A file that is published without a template. Pictures lose what readers must not get, all others are copied unchanged.
@@ -42,6 +42,8 @@ pub struct PictureFile {
     pub texts: PictureTexts,
     /// The variants that can be made of its pixels.
     pub kind: PixelKind,
+    /// The reason why browsers don't show it as it is meant.
+    pub unsuited: Option<Unsuited>,
 }
 
 /// The largest picture, in bytes: it is held in memory while its metadata is removed.
@@ -68,10 +70,12 @@ pub(super) fn copied_file(root: &Path, file: &SourceFile) -> Reported<CopiedFile
             let diagnostic = Diagnostic::new(Code::UnreadableFile, &file.path, message);
             return Reported { value: read, diagnostics: vec![diagnostic.hint("save a smaller version of it")] };
         }
-        if let Some(picture::PictureHeader { codec, size, orientation, rights, texts, kind }) = picture::header(&bytes) {
+        if let Some(picture::PictureHeader { codec, size, orientation, rights, texts, kind, unsuited }) =
+            picture::header(&bytes)
+        {
             let digest = xxh3_128(&bytes);
             read.size = size.filter(|_| has_size(&file.path));
-            read.picture = Some(Box::new(PictureFile { digest, codec, orientation, rights, texts, kind }));
+            read.picture = Some(Box::new(PictureFile { digest, codec, orientation, rights, texts, kind, unsuited }));
             return Reported::clean(read);
         }
     }

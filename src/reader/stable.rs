@@ -334,7 +334,7 @@ impl Stable for PictureRendition {
 /// Views show what the file says, and its bytes only through the routes of its variants.
 impl Stable for PictureFile {
     fn add(&self, _: &Names, hash: &mut Hasher) {
-        let PictureFile { digest: _, codec: _, orientation: _, rights, texts, kind: _ } = self;
+        let PictureFile { digest: _, codec: _, orientation: _, rights, texts, kind: _, unsuited: _ } = self;
         hash.record(rights);
         hash.record(texts);
     }

@@ -13,8 +13,8 @@ use crate::site::ArticleId;
 use crate::view::{Viewer, fingerprint};
 
 use super::{
-    Biographies, EditionRenderer, LanguageStrings, PreparedOutput, RenderInput, Rendered, SharedParts, Templates,
-    Theme, combined, of_words, to_value,
+    Biographies, EditionRenderer, LanguageStrings, MadeVariants, PreparedOutput, RenderInput, Rendered, SharedParts,
+    Templates, Theme, combined, of_words, to_value,
 };
 
 /// Renders outputs with one theme.
@@ -96,7 +96,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Makes smaller pictures that are not kept yet: see [`EditionRenderer::make_variants`].
-    pub fn make_variants(&self, wanted: &[usize], done: &(dyn Fn(usize) + Sync)) -> Vec<(usize, Diagnostic)> {
+    pub fn make_variants(&self, wanted: &[usize], done: &(dyn Fn(usize) + Sync)) -> MadeVariants {
         self.main().make_variants(wanted, done)
     }
 

@@ -1,8 +1,8 @@
 //! In a program without the feature `pictures`: nothing plans smaller pictures, so none are asked for.
 
-use crate::diagnostic::{Diagnostic, Reported};
+use crate::diagnostic::Reported;
 
-use super::{EditionRenderer, Rendered};
+use super::{EditionRenderer, MadeVariants, Rendered};
 
 impl EditionRenderer<'_> {
     /// No output.
@@ -11,7 +11,7 @@ impl EditionRenderer<'_> {
     }
 
     /// Makes nothing.
-    pub fn make_variants(&self, _wanted: &[usize], _done: &(dyn Fn(usize) + Sync)) -> Vec<(usize, Diagnostic)> {
-        Vec::new()
+    pub fn make_variants(&self, _wanted: &[usize], _done: &(dyn Fn(usize) + Sync)) -> MadeVariants {
+        MadeVariants::default()
     }
 }

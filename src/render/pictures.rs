@@ -1,4 +1,4 @@
-//! Published copies of pictures: without the metadata that readers must not get.
+//! Published copies of pictures, without the metadata that readers must not get, and the result of making smaller ones.
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -15,6 +15,15 @@ const RECIPE: u128 = 1;
 /// The hash of everything that decides the bytes of a published copy, by the hash of the picture's bytes.
 pub(super) fn fingerprint(digest: u128) -> u128 {
     super::combined([digest, RECIPE])
+}
+
+/// The result of making smaller pictures.
+#[derive(Debug, Default)]
+pub struct MadeVariants {
+    /// The pictures of which none can be made, by their places in the site's files.
+    pub failed: Vec<(usize, Diagnostic)>,
+    /// The reason why the published site, which was asked for them, was of no help.
+    pub note: Option<String>,
 }
 
 impl EditionRenderer<'_> {

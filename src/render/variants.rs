@@ -9,11 +9,13 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::diagnostic::{Code, Diagnostic, RelatedPlace, Reported};
 use crate::picture::Original;
 use crate::picture::slot::Recipe;
+#[cfg(feature = "comment-server")]
+use crate::picture::{WantedVariant, fetch_variants};
 use crate::plan::Variant;
 use crate::read;
 use crate::source::on_disk;
 
-use super::{Contents, EditionRenderer, Rendered};
+use super::{Contents, EditionRenderer, MadeVariants, Rendered};
 
 /// The memory in bytes for pictures that are decoded at the same time. A single one may take more.
 const MEMORY: usize = 1 << 30;
@@ -48,20 +50,21 @@ impl EditionRenderer<'_> {
         }
     }
 
-    /// Makes those of the wanted variants that are not kept yet, several pictures at a time. Returns the pictures of which
-    /// none can be made, by their places in the site's files. `done` is called with each number of finished variants.
-    pub fn make_variants(&self, wanted: &[usize], done: &(dyn Fn(usize) + Sync)) -> Vec<(usize, Diagnostic)> {
-        let mut missing: HashMap<usize, Vec<&Variant>> = HashMap::default();
-        for variant in wanted.iter().map(|&at| self.viewer.reader.variant(at)) {
-            match self.kept(variant) {
-                Some(_) => done(1),
-                None => missing.entry(variant.file).or_default().push(variant),
-            }
+    /// Makes those of the wanted variants that are not kept yet, several pictures at a time, unless the published site has
+    /// them. `done` is called with each number of finished variants.
+    pub fn make_variants(&self, wanted: &[usize], done: &(dyn Fn(usize) + Sync)) -> MadeVariants {
+        let wanted = wanted.iter().map(|&at| self.viewer.reader.variant(at));
+        let (kept, missing): (Vec<&Variant>, Vec<&Variant>) = wanted.partition(|variant| self.kept(variant).is_some());
+        done(kept.len());
+        let note = self.fetch(&missing, done);
+        let mut by_picture: HashMap<usize, Vec<&Variant>> = HashMap::default();
+        for variant in missing.into_iter().filter(|variant| self.kept(variant).is_none()) {
+            by_picture.entry(variant.file).or_default().push(variant);
         }
-        let mut missing: Vec<(usize, Vec<&Variant>)> = missing.into_iter().collect();
-        missing.sort_unstable_by_key(|(file, _)| *file);
+        let mut by_picture: Vec<(usize, Vec<&Variant>)> = by_picture.into_iter().collect();
+        by_picture.sort_unstable_by_key(|(file, _)| *file);
         let budget = MemoryBudget::default();
-        let failed = missing.par_iter().with_max_len(1).filter_map(|(file, variants)| {
+        let failed = by_picture.par_iter().with_max_len(1).filter_map(|(file, variants)| {
             let cost = self.viewer.reader.copied(*file).size.map_or(0, |(width, height)| memory(width, height));
             let made = budget.with(cost, || self.made(*file, variants));
             done(variants.len());
@@ -73,7 +76,28 @@ impl EditionRenderer<'_> {
                 Err(diagnostic) => Some((*file, *diagnostic)),
             }
         });
-        failed.collect()
+        MadeVariants { failed: failed.collect(), note }
+    }
+
+    /// Takes variants from the published site, if the configuration says so. Returns a note on why some were not taken.
+    #[cfg(feature = "comment-server")]
+    fn fetch(&self, missing: &[&Variant], done: &(dyn Fn(usize) + Sync)) -> Option<String> {
+        let base = self.viewer.config.pictures.fetch_from.as_deref().filter(|_| !missing.is_empty())?;
+        let paths: Vec<String> =
+            missing.iter().map(|variant| variant.path(&self.viewer.reader.copied(variant.file).source)).collect();
+        let wanted = missing.iter().zip(&paths);
+        let wanted: Vec<WantedVariant<'_>> =
+            wanted.map(|(variant, path)| WantedVariant { path, recipe: &variant.recipe, key: variant.key }).collect();
+        let why = fetch_variants(base, &wanted, &self.variants, done)?;
+        Some(format!("smaller pictures are made here, because they cannot be fetched: {why}"))
+    }
+
+    /// Takes nothing.
+    #[cfg(not(feature = "comment-server"))]
+    fn fetch(&self, missing: &[&Variant], _: &(dyn Fn(usize) + Sync)) -> Option<String> {
+        let is_wanted = self.viewer.config.pictures.fetch_from.is_some() && !missing.is_empty();
+        let why = "smaller pictures are made here, because this program was built without the feature `comment-server`, which                    has the HTTP client";
+        is_wanted.then(|| why.to_owned())
     }
 
     /// Makes variants of one picture.

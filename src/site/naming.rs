@@ -20,10 +20,10 @@ pub(super) struct Naming<'a> {
 }
 
 impl<'a> Naming<'a> {
-    pub(super) fn new(files: &'a [CopiedFile], config: &'a Config) -> Naming<'a> {
+    pub(super) fn new(files: impl IntoIterator<Item = &'a CopiedFile>, config: &'a Config) -> Naming<'a> {
         let origin = config.base_url.origin();
         Naming {
-            sources: files.iter().map(|file| file.source.as_str()).collect(),
+            sources: files.into_iter().map(|file| file.source.as_str()).collect(),
             host: origin.split_once("://").map_or(origin, |(_, host)| host),
             prefix: config.base_url.prefix(),
         }

@@ -44,8 +44,8 @@ pub fn check_picture_texts(
         if image.alt.is_none() && fills(PictureText::Alt) && texts.is_some_and(|texts| texts.alt.is_some()) {
             described.insert(source);
         }
-        let is_credited = image.credit.is_some()
-            || (fills(PictureText::Credit) && texts.is_some_and(|texts| texts.credit.is_some()));
+        let is_credited =
+            image.credit.is_some() || (fills(PictureText::Credit) && texts.is_some_and(|texts| texts.credit.is_some()));
         let is_needed = match config.pictures.require_credit {
             RequiredCredit::Photographs => texts.is_some_and(|texts| texts.is_photograph),
             RequiredCredit::All => true,

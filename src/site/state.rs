@@ -27,6 +27,18 @@ impl State {
         matches!(self, State::Published | State::Retracted)
     }
 
+    /// Returns the state as a word for programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Published => "published",
+            State::Retracted => "retracted",
+            State::Draft => "draft",
+            State::Embargoed => "embargoed",
+            State::Expired => "expired",
+            State::Withdrawn => "withdrawn",
+        }
+    }
+
     /// Returns the state in words, for messages: `a draft`.
     pub fn describe(self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ mod correct;
 mod editions;
 mod new;
 mod packages;
+mod pictures;
 mod preview;
 mod schedule;
 mod story;

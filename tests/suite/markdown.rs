@@ -36,10 +36,16 @@ impl Context for Site {
 
     fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
         match destination {
-            "pic.jpg" => {
-                Ok(ImageTarget { url: "/pic.jpg".to_owned(), width: Some(640), height: Some(480), sizes: None, credit: None })
+            "pic.jpg" => Ok(ImageTarget {
+                url: "/pic.jpg".to_owned(),
+                width: Some(640),
+                height: Some(480),
+                sizes: None,
+                credit: None,
+            }),
+            d if d.starts_with('/') => {
+                Ok(ImageTarget { url: d.to_owned(), width: None, height: None, sizes: None, credit: None })
             }
-            d if d.starts_with('/') => Ok(ImageTarget { url: d.to_owned(), width: None, height: None, sizes: None, credit: None }),
             d => Err(BodyProblem::new(Code::BrokenLink, format!("no picture `{d}`"))),
         }
     }

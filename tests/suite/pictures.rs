@@ -14,7 +14,7 @@ mod crops;
 #[cfg(feature = "pictures")]
 mod variants;
 
-use files::{KEPT, SECRETS, avif, jpeg, place, png, webp};
+use files::{KEPT, SECRETS, avif, chunk, gif, jpeg, many_items, place, png, webp};
 
 const SITE: &str = "title: The Test\nbase_url: https://example.org/\ntheme: bare\n";
 /// A theme that prints the lead picture.
@@ -36,8 +36,8 @@ fn is_fit_to_publish(name: &str, bytes: &[u8]) {
     }
 }
 
-fn all() -> [(&'static str, Vec<u8>); 4] {
-    [("a.jpg", jpeg(6, true)), ("a.png", png((60, 40), 6)), ("a.webp", webp(6)), ("a.avif", avif())]
+fn all() -> [(&'static str, Vec<u8>); 5] {
+    [("a.jpg", jpeg(6, true)), ("a.png", png((60, 40), 6)), ("a.webp", webp(6)), ("a.gif", gif()), ("a.avif", avif())]
 }
 
 #[test]
@@ -65,6 +65,34 @@ fn pixels_stay_as_they_are() {
     assert!(has(&avif, b"A-PICTURE"));
     // Without anything to remove, nothing changes.
     assert!(matches!(cleaned(&photo).unwrap().bytes, std::borrow::Cow::Borrowed(_)));
+}
+
+#[test]
+fn all_frames_of_an_animation_stay() {
+    let frames = |bytes: &[u8]| memchr::memmem::find_iter(bytes, b"\x21\xf9\x04").count();
+    let animated = gif();
+    let published = cleaned(&animated).unwrap().bytes.into_owned();
+    assert_eq!((frames(&animated), frames(&published)), (2, 2));
+    assert!(has(&published, b"NETSCAPE2.0\x03\x01\0\0\0"), "it has lost the number of repetitions");
+    let end = animated.len() - b"TRAILING-FILM".len();
+    assert!(published.ends_with(&animated[end - 49..end]), "its frames have changed");
+}
+
+/// Files that repeat themselves, so that a reader that compares everything with everything would need hours.
+#[test]
+fn metadata_that_repeats_itself_is_read_once() {
+    // Names in XMP, each to be compared with all namespaces.
+    let spaces: String = (0..100_000).map(|number| format!("<a xmlns:n{number}='u{number}'>")).collect();
+    let names = "<b:c/>".repeat(200_000);
+    let packet = format!("<x xmlns:dc='http://purl.org/dc/elements/1.1/'>{spaces}{names}");
+    let xmp = chunk(b"iTXt", &[b"XML:com.adobe.xmp\0\0\0\0\0".as_slice(), packet.as_bytes()].concat());
+    let plain = png((60, 40), 1);
+    let at = memchr::memmem::find(&plain, b"IDAT").unwrap() - 4;
+    let bomb = [&plain[..at], &xmp, &plain[at..]].concat();
+    assert_eq!(header(&bomb).unwrap().size, Some((60, 40)));
+    // Items of AVIF that all lie in the same place, again and again.
+    let repeated = many_items(20_000, 4 << 20);
+    assert_eq!(cleaned(&repeated).unwrap().bytes.len(), repeated.len());
 }
 
 #[test]
@@ -139,7 +167,7 @@ fn no_published_file_tells_the_place() {
     let published = snapshot(&folder.path().join("public"));
     let pictures = published.iter().filter(|(path, _)| path.extension().is_some_and(|it| it != "html"));
     let pictures = pictures.filter(|(_, bytes)| presswork::picture::Codec::of(bytes).is_some());
-    assert_eq!(pictures.map(|(path, bytes)| is_fit_to_publish(&path.to_string_lossy(), bytes)).count(), 12);
+    assert_eq!(pictures.map(|(path, bytes)| is_fit_to_publish(&path.to_string_lossy(), bytes)).count(), 15);
     assert!(published.values().all(|bytes| !has(bytes, &place())));
     let page = published.iter().find(|(path, _)| path.ends_with("crane/index.html")).unwrap().1;
     let (width, height) = header(&files::photo()).unwrap().size.unwrap();
@@ -168,7 +196,7 @@ fn a_second_build_leaves_pictures_alone_and_a_changed_one_is_published_again() {
 proptest! {
     /// Whatever a file holds, it is read without a panic, and what is published of it stays as it is.
     #[test]
-    fn no_bytes_cause_a_panic(which in 0..4usize, cut in any::<prop::sample::Index>(),
+    fn no_bytes_cause_a_panic(which in 0..5usize, cut in any::<prop::sample::Index>(),
                               edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12)) {
         let (name, mut file) = all()[which].clone();
         for (at, byte) in edits {

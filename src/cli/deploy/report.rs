@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::report::count;
+use super::super::report::{byte_count, count};
 use super::super::shared::Format;
 use super::super::{Failure, SITE_HAS_ERRORS, print_line, print_message};
 use super::DeployArgs;
@@ -57,7 +57,7 @@ impl Printer<'_> {
                 print_line(&format_args!(
                     "{target}, generation {generation}: {files} put ({}), {unchanged} unchanged, {deleted} deleted; \
                      {calls} in {seconds:.2} s",
-                    size(*bytes)
+                    byte_count(*bytes)
                 ))?;
             }
             Format::Json => print_line(&json!({
@@ -167,27 +167,5 @@ pub(super) fn purge_line(arguments: &DeployArgs, url: &str) -> Result<(), Failur
     match arguments.format {
         Format::Human => print_line(&format_args!("purge {url}")),
         Format::Json => print_line(&json!({"purge": url})),
-    }
-}
-
-/// Formats a number of bytes: `812 bytes`, `4.2 kB`, `1.3 MB`.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => count(bytes as usize, "byte"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::size;
-
-    #[test]
-    fn sizes_have_a_unit() {
-        assert_eq!(
-            [0, 1, 999, 1_000, 41_230, 1_300_000].map(size),
-            ["0 bytes", "1 byte", "999 bytes", "1.0 kB", "41.2 kB", "1.3 MB"]
-        );
     }
 }

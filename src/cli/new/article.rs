@@ -84,8 +84,12 @@ impl NewArticleArgs {
         let is_bundle = self.bundle || !pictures.is_empty();
         let stem = file_stem(&slug);
         let path = destination(&project.root, &folder, &stem, is_bundle)?;
-        let copies: Vec<(PathBuf, PathBuf)> =
-            self.pictures.into_iter().zip(&pictures).map(|(from, new)| (from, path.with_file_name(&new.name))).collect();
+        let copies: Vec<(PathBuf, PathBuf)> = self
+            .pictures
+            .into_iter()
+            .zip(&pictures)
+            .map(|(from, new)| (from, path.with_file_name(&new.name)))
+            .collect();
         write(&project.root, &path, &text, &copies)?;
         print_message(&next_step("story", &project.root, &path));
         print_line(&shown(&path))?;
@@ -177,7 +181,9 @@ fn lead_picture(NewPicture { name, texts }: &NewPicture) -> String {
 fn alt_text(picture: &NewPicture) -> String {
     let mut escaped = String::new();
     for letter in picture.texts.alt.as_deref().unwrap_or_default().chars() {
-        if letter.is_ascii_punctuation() && !matches!(letter, '.' | ',' | ':' | ';' | '-' | '\'' | '"' | '?' | '(' | ')') {
+        if letter.is_ascii_punctuation()
+            && !matches!(letter, '.' | ',' | ':' | ';' | '-' | '\'' | '"' | '?' | '(' | ')')
+        {
             escaped.push('\\');
         }
         escaped.push(letter);

@@ -180,7 +180,8 @@ impl HtmlWriter<'_, '_> {
         }
         self.fresh_line();
         let start = self.out.len();
-        self.paragraph = Some(OpenParagraph { start, title: None, credit: None, images: 0, text: false, embeds: false });
+        self.paragraph =
+            Some(OpenParagraph { start, title: None, credit: None, images: 0, text: false, embeds: false });
         self.out.push_str("<p>");
     }
 

@@ -9,8 +9,8 @@ use crate::view::contract::{AuthorView, PageView};
 
 use super::super::prepared::Content;
 use super::nodes::{
-    Agent, Breadcrumb, Breadcrumbs, CONTEXT, NamedThing, NodeReference, PartOf, PublisherWithPolicies, RootNode, WebPage,
-    WebSite,
+    Agent, Breadcrumb, Breadcrumbs, CONTEXT, NamedThing, NodeReference, PartOf, PublisherWithPolicies, RootNode,
+    WebPage, WebSite,
 };
 use super::pictures::ImageObject;
 use super::{Metadata, escape};

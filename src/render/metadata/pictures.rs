@@ -103,4 +103,3 @@ pub(super) fn lead<'v>(image: &'v ImageView<'_>) -> Vec<ImageObject<'v>> {
     });
     shapes.collect()
 }
-

@@ -5,9 +5,7 @@ use crate::view::contract::{ArticleView, NameView, PageView, TranslationView};
 
 use super::Metadata;
 use super::graph::{PERSON, agent_type, author_id};
-use super::nodes::{
-    Agent, CommentNode, CorrectionComment, JsonLdAuthor, NamedThing, NewsArticle, TranslationNode,
-};
+use super::nodes::{Agent, CommentNode, CorrectionComment, JsonLdAuthor, NamedThing, NewsArticle, TranslationNode};
 use super::pictures::lead;
 
 impl Metadata<'_> {

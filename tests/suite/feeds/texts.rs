@@ -175,7 +175,13 @@ impl Context for Links {
     }
 
     fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
-        Ok(ImageTarget { url: format!("/pictures/{destination}"), width: Some(3), height: Some(2), sizes: None, credit: None })
+        Ok(ImageTarget {
+            url: format!("/pictures/{destination}"),
+            width: Some(3),
+            height: Some(2),
+            sizes: None,
+            credit: None,
+        })
     }
 
     fn embed(&self, _call: &EmbedCall<'_>) -> Result<String, BodyProblem> {

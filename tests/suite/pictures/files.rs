@@ -72,7 +72,7 @@ fn entry(tag: u16, kind: u16, count: u32, value: u32) -> Vec<u8> {
 pub const XMP: &str = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF \
     xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:exif='http://ns.adobe.com/exif/1.0/' \
     xmlns:ps='http://ns.adobe.com/photoshop/1.0/'><rdf:Description rdf:about='' ps:Credit='The Harbour Agency' \
-    ps:City='SECRET-CITY' exif:GPSLatitude='35,41.3N' xmlns:dc='http://purl.org/dc/elements/1.1/' \
+    xmlns:tiff='http://ns.adobe.com/tiff/1.0/' tiff:Make='CAMERA-MAKER' ps:City='SECRET-CITY' exif:GPSLatitude='35,41.3N' xmlns:dc='http://purl.org/dc/elements/1.1/' \
     xmlns:core='http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/' xmlns:xmpRights='http://ns.adobe.com/xap/1.0/rights/' xmlns:plus='http://ns.useplus.org/ldf/xmp/1.0/'>\
     <dc:creator><rdf:Seq><rdf:li>Hana Kurosawa</rdf:li><rdf:li>R. &amp; Sons</rdf:li></rdf:Seq></dc:creator>\
     <dc:rights><rdf:Alt><rdf:li xml:lang='x-default'>© 2026 Harbour Agency</rdf:li><rdf:li xml:lang='ja'>別</rdf:li>\
@@ -202,4 +202,45 @@ pub fn avif() -> Vec<u8> {
     };
     let start = build(0).len() + 8;
     [build(start), frame(b"mdat", &items.concat())].concat()
+}
+
+/// An animated GIF with two frames, a colour profile, a comment, a text and XMP.
+pub fn gif() -> Vec<u8> {
+    let application = |name: &[u8; 11], data: &[u8]| [&[0x21, 0xff, 11], &name[..], data].concat();
+    let trailer: Vec<u8> = [1].into_iter().chain((0..=u8::MAX).rev()).chain([0]).collect();
+    let text = |label: u8, text: &[u8]| [&[0x21, label, text.len() as u8], text, &[0]].concat();
+    let frame = [&[0x21, 0xf9, 4, 0, 10, 0, 0, 0, 0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, 3, 0x44, 2, 5, 0][..]].concat();
+    [
+        b"GIF89a\x02\0\x02\0\x80\0\0".to_vec(),
+        b"\0\0\0\xff\xff\xff".to_vec(),
+        application(b"NETSCAPE2.0", b"\x03\x01\0\0\0"),
+        application(b"ICCRGBG1012", b"\x09A-PROFILE\0"),
+        text(0xfe, b"SECRET-COMMENT"),
+        text(0x01, b"SECRET-CITY"),
+        application(b"XMP DataXMP", &[XMP.as_bytes(), &trailer].concat()),
+        frame.clone(),
+        frame,
+        vec![0x3b],
+        b"TRAILING-FILM".to_vec(),
+    ]
+    .concat()
+}
+
+/// An AVIF whose items are all metadata, and all in the whole of its `length` bytes of data.
+pub fn many_items(count: u32, length: u32) -> Vec<u8> {
+    let entry = |id: u32| frame(b"infe", &[&[3, 0, 0, 0], &id.to_be_bytes()[..], &[0, 0], b"Exif\0"].concat());
+    let entries: Vec<u8> = (1..=count).flat_map(entry).collect();
+    let list = frame(b"iinf", &[&[1, 0, 0, 0], &count.to_be_bytes()[..], &entries].concat());
+    let first = frame(b"ftyp", b"avif\0\0\0\0avifmif1");
+    let build = |start: u32| {
+        let places: Vec<u8> = (1..=count)
+            .flat_map(|id| {
+                [&id.to_be_bytes()[..], &[0, 0, 0, 0, 0, 1], &start.to_be_bytes(), &length.to_be_bytes()].concat()
+            })
+            .collect();
+        let places = frame(b"iloc", &[&[2, 0, 0, 0, 0x44, 0][..], &count.to_be_bytes(), &places].concat());
+        [&*first, &frame(b"meta", &[&[0; 4], &*list, &places].concat())].concat()
+    };
+    let start = build(0).len() as u32 + 8;
+    [build(start), frame(b"mdat", &vec![0; length as usize])].concat()
 }
