@@ -102,7 +102,13 @@ impl Context for Site {
 
     fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
         match destination {
-            "a.jpg" => Ok(ImageTarget { url: "/a.jpg".to_owned(), width: Some(640), height: Some(480), sizes: None, credit: None }),
+            "a.jpg" => Ok(ImageTarget {
+                url: "/a.jpg".to_owned(),
+                width: Some(640),
+                height: Some(480),
+                sizes: None,
+                credit: None,
+            }),
             _ if destination.starts_with('/') => {
                 Ok(ImageTarget { url: destination.to_owned(), width: None, height: None, sizes: None, credit: None })
             }
