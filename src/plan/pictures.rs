@@ -100,7 +100,8 @@ const OF_PAGE: &[SlotName] = &[SlotName::Lead, SlotName::Social];
 const OF_TEXT: &[SlotName] = &[SlotName::Inline];
 const OF_AUTHOR: &[SlotName] = &[SlotName::Portrait];
 
-/// Adds the variants of all pictures to a plan, and reports pictures that most browsers don't show. References that lead nowhere are reported elsewhere.
+/// Adds the variants of all pictures to a plan, and reports pictures that most browsers don't show. References that lead
+/// nowhere are reported elsewhere.
 pub(super) fn variants(
     plan: &mut Plan,
     site: &Site,

@@ -12,6 +12,7 @@ use crate::config::{AiPolicy, Config, EditionId};
 use crate::date::{Moment, iso};
 use crate::language::Language;
 use crate::media;
+use crate::picture::crop::Framing;
 use crate::picture::slot::SlotName;
 use crate::plan::{MAX_URL, OutputKind, Plan, Sitemap, SitemapEntries, SourceRef, pictures};
 use crate::route::{Route, absolute, encoded_url};
@@ -133,11 +134,11 @@ impl SitemapWriter<'_> {
 
     /// The path of the largest size in which a page shows a picture, if it is published in several.
     fn shown(&self, file: usize, lead: Option<&Image>) -> Option<String> {
-        let (slot, focus) = match lead {
-            Some(image) => (SlotName::Lead, image.focus.as_deref()),
-            None => (SlotName::Inline, None),
+        let (slot, framing) = match lead {
+            Some(image) => (SlotName::Lead, image.framing(SlotName::Lead)),
+            None => (SlotName::Inline, Framing::default()),
         };
-        let rendition = renditions::in_slot(self.plan.renditions(file), slot, focus)?;
+        let rendition = renditions::in_slot(self.plan.renditions(file), slot, framing)?;
         Some(self.config.base_url.path(&renditions::fallbacks(rendition).next_back()?.route))
     }
 
