@@ -105,12 +105,12 @@ fn english() -> Vec<(String, Regex)> {
     let words: serde_json::Map<String, serde_json::Value> =
         serde_yaml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
     let mut found = Vec::new();
+    let place = Regex::new(r"\{[a-z]+\}").unwrap();
     for (key, word) in words {
         let forms = match &word {
             serde_json::Value::String(text) => vec![text.clone()],
             word => word.as_object().unwrap().values().map(|form| form.as_str().unwrap().to_owned()).collect(),
         };
-        let place = Regex::new(r"\{[a-z]+\}").unwrap();
         for form in forms.iter().filter(|form| place.replace_all(form, "").contains(char::is_alphabetic)) {
             let pattern = place.split(form).map(regex::escape).collect::<Vec<_>>().join(".*");
             found.push((key.clone(), Regex::new(&format!("^{}$", pattern.trim_end())).unwrap()));
