@@ -67,7 +67,8 @@ pub(super) fn for_type(text: &str, span: Span, value: &WrongValue<'_>) -> Option
     if let Some(key) = entry.key.filter(|_| wants_text && is_item && value.found == "keys with values") {
         return Some(format!("write `- {}`", quoted(&format!("{key}: {}", without_comment(entry.value)))));
     }
-    if let Some(key) = entry.key.filter(|_| value.found == "a list" && is_item && !value.is_inside) {
+    let is_front_matter = !value.is_inside && value.expected != "struct CommentList";
+    if let Some(key) = entry.key.filter(|_| is_front_matter && value.found == "a list" && is_item) {
         return Some(format!("write `{key}: {}`, without a dash before the keys", entry.value));
     }
     let number = unquoted(without_comment(entry.value)).trim();

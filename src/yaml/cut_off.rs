@@ -66,7 +66,7 @@ impl<'t> OpenValue<'t> {
         };
         let belongs = line[at + 1..].starts_with(char::is_alphanumeric) && entry(line[at + 1..].trim()).is_none();
         let name = self.entry.key.map_or("this item".to_owned(), |key| format!("`{key}`"));
-        let whole = self.entry.with_value(&quoted(&format!("{} {words}", self.words).replace('\t', " ")));
+        let whole = self.entry.with_value(&quoted(format!("{} {words}", self.words).replace('\t', " ").trim_start()));
         (belongs.then(|| CutOffValue { name, comment: &line[at..], whole, at }), None)
     }
 }
