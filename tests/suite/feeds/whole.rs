@@ -31,9 +31,10 @@ const FIGURE: &str = "<figure><img src=\"https://example.org/news/world/gate.png
 const HEAD: &str = "<p><strong>Opinion</strong> On the quay</p>\n<p>This is the author’s opinion.</p>\n\
     <p><strong>Whose harbour &lt;is&gt; it?</strong></p>\n\
     <p>Series: <a href=\"https://example.org/news/series/tides/\">Tides</a></p>\n";
-const NOTICES: &str = "<p><strong>Correction</strong> <time datetime=\"2026-10-08T14:00:00+08:00\">October 8, 2026, 2:00\u{202f}PM\
-    </time>: We gave &lt;12&gt; ships; there are 13.</p>\n<p><strong>Editor’s note</strong> \
-    <time datetime=\"2026-10-09T00:00:00+08:00\">October 9, 2026</time>: The port disputes this.</p>\n";
+const NOTICES: &str = "<p><strong>Editor’s note</strong> <time datetime=\"2026-10-09T00:00:00+08:00\">October 9, 2026</time>: \
+    The port disputes this.</p>\n<p><strong>Correction</strong> \
+    <time datetime=\"2026-10-08T14:00:00+08:00\">October 8, 2026, 2:00\u{202f}PM</time>: \
+    We gave &lt;12&gt; ships; there are 13.</p>\n";
 const TEXT: &str = "<p>MOMBASA — The body <em>text</em>.</p>\n<p>Its end.</p>\n";
 const SOURCES: &str = "<p>Sources</p>\n<ul>\n<li><a href=\"https://example.org/news/about/\">The port’s books</a></li>\n\
     <li>A clerk</li>\n</ul>\n";
@@ -138,8 +139,8 @@ fn feeds_of_summaries_show_corrections_and_kinds() {
     let wanted = [
         "Opinion: This is the author’s opinion.",
         "The body text.",
-        "Correction October 8, 2026, 2:00\u{202f}PM: We gave <12> ships; there are 13.",
         "Editor’s note October 9, 2026: The port disputes this.",
+        "Correction October 8, 2026, 2:00\u{202f}PM: We gave <12> ships; there are 13.",
     ];
     let [rss, atom, json] = FORMATS.map(|format| project.read(format).unwrap());
     let rss = roxmltree::Document::parse(&rss).unwrap();
