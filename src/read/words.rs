@@ -309,7 +309,7 @@ fn continued(hash: u64, letters: u64) -> u64 {
 /// The start of the first URL in a text.
 fn address_start(text: &str) -> Option<usize> {
     let scheme = memchr::memmem::find(text.as_bytes(), b"://").and_then(|at| {
-        let letters = text[..at].bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
+        let letters = text[..at].bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'+');
         let length = letters.count();
         (length > 0).then_some(at - length)
     });

@@ -31,6 +31,8 @@ const WRONG: &[(&str, &str)] = &[
         "“text-emphasis-position”: “under” is not",
         "https://www.w3.org/TR/css-text-decor-4/#text-emphasis-position-property",
     ),
+    // Newer than the checker.
+    ("“position-area”: Property", "https://www.w3.org/TR/css-anchor-position-1/#position-area"),
 ];
 
 #[test]
