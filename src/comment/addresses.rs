@@ -63,7 +63,7 @@ pub(super) fn in_url(url: &str) -> Option<PersonalAddress> {
     // A path may begin with `@`, as `https://mastodon.example/@noor` does, and `12@N00` is a number of Flickr.
     let has_email = || {
         let mut signs = plain.match_indices('@');
-        signs.any(|(at, _)| is_email(&plain[..at], &plain[at + 1..]) && has_dot(&plain[at + 1..]))
+        signs.any(|(at, _)| is_email(&plain[..at], &plain[at + 1..]))
     };
     if is_of_user || has_email() {
         return Some(PersonalAddress::Email);
@@ -93,15 +93,15 @@ fn is_email(before: &str, after: &str) -> bool {
     let (user, host) = (before.trim_end(), after.trim_start());
     let has_user = user.ends_with(is_user) && user.contains(char::is_alphanumeric);
     let has_host = host.starts_with(|letter: char| letter.is_alphanumeric() || letter == '[');
-    let is_apart = user.len() < before.len() || host.len() < after.len();
-    // `Noor @ The Times` has no host.
-    has_user && has_host && (!is_apart || has_dot(host)) && !is_handle(before)
+    // `Noor @ The Times`, `M@tt` and `12345678@N00` have no host.
+    has_user && has_host && is_mail_host(host) && !is_handle(before)
 }
 
-/// True if a host begins a text that has a dot.
-fn has_dot(text: &str) -> bool {
+/// True if a text begins with the host of a mailbox: a name with a dot inside, an IP address in brackets, or `localhost`.
+fn is_mail_host(text: &str) -> bool {
     let end = text.find(|letter: char| letter.is_whitespace() || "/?#&".contains(letter)).unwrap_or(text.len());
-    text[..end].contains('.')
+    let host = text[..end].trim_end_matches(|letter: char| !letter.is_alphanumeric());
+    text.starts_with('[') || host.contains('.') || host.eq_ignore_ascii_case("localhost")
 }
 
 /// True if a text ends like the beginning of an account on Mastodon, `@noor` in `@noor@mastodon.example`, which is an
@@ -219,6 +219,9 @@ mod tests {
             "3.14",
             "bo at example",
             "Noor @ The Times",
+            "M@tt",
+            "J@ne Doe",
+            "Noor@CNN.",
             "@noor",
             "X::9",
             "12:30:45",

@@ -80,8 +80,8 @@ fn is_answered(expression: &str) -> bool {
     matches!(last, Some("safe" | "str"))
 }
 
-/// Filters of which the result holds HTML if the value does.
-const KEEP_HTML: [&str; 6] = ["cut", "default", "replace", "trim", "trim_end", "trim_start"];
+/// Filters of which the result is HTML that is printed as text. The parts that `cut` makes are printed as they are.
+const KEEP_HTML: [&str; 5] = ["default", "replace", "trim", "trim_end", "trim_start"];
 
 /// A value without such filters; with any other filter, such as `safe` or `striptags`, as it is.
 fn without_filters(text: &str) -> &str {
