@@ -10,7 +10,7 @@ use super::save;
 use crate::build::{Draft, Project};
 use crate::cli::shared::{Format, report_diagnostics, site_has_errors};
 use crate::cli::{Failure, clock, find_root, print_line, print_message};
-use crate::comment::RefusedComment;
+use crate::comment::{RefusedComment, check_name};
 use crate::comment_import::{BadExport, CannotMerge, Export, Merged, NotMerged, isso_rows, merge};
 use crate::diagnostic::has_errors;
 
@@ -55,7 +55,7 @@ pub(super) struct PullArgs {
     /// The export's file, or the URL of an Isso server [default: the server of site.yaml]
     source: Option<String>,
     /// The name of readers who gave none
-    #[arg(long, value_name = "NAME", default_value = "Anonymous")]
+    #[arg(long, value_name = "NAME", default_value = "Anonymous", value_parser = published_name)]
     anonymous: String,
     /// Print what would change, and change nothing
     #[arg(long)]
@@ -63,6 +63,11 @@ pub(super) struct PullArgs {
     /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
+}
+
+/// Reads a name that pages will show.
+fn published_name(name: &str) -> Result<String, String> {
+    check_name(name).map(|()| name.to_owned())
 }
 
 impl PullArgs {

@@ -380,3 +380,15 @@ fn nothing_is_pulled_into_a_folder_outside_of_the_project() {
     run(root, &["comments", "pull", "--from", "wxr", "export.xml"]).exits(2).says("leads out of the project's folder");
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn readers_without_a_name_get_one_that_may_be_published() {
+    let folder = site("");
+    let root = folder.path();
+    let item = "<link>https://old.example.org/2018/old-ferry/</link>";
+    fs::write(root.join("export.xml"), wxr(item, &[(1, "1", 0, "Yes.")])).unwrap();
+    let pull = ["comments", "pull", "--from", "wxr", "export.xml", "--anonymous"];
+    run(root, &[&pull[..], &["noor@example.org"]].concat()).exits(2).says("the name holds an e-mail address");
+    assert!(!root.join("comments").exists());
+    run(root, &[&pull[..], &["A reader"]].concat()).exits(0).says("1 comment added");
+}
