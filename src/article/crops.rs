@@ -81,7 +81,7 @@ impl<'de> Deserialize<'de> for CropShares {
     }
 }
 
-/// A number of a crop, or what is written in its place. That is no error here, since without it too few numbers are left.
+/// A number of a crop, or another value in its place. That is not an error here: the crop then has too few numbers.
 struct Percent(Result<f64, String>);
 
 impl<'de> Deserialize<'de> for Percent {

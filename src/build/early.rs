@@ -6,10 +6,7 @@ use crate::read::Record;
 use crate::site::{State, state};
 
 use super::inputs;
-use super::moved::History;
-
-/// The maximum number of stories that the error names; its message has their number.
-const MAX_NAMED: usize = 10;
+use super::moved::{History, MAX_NAMED};
 
 impl History<'_> {
     /// The error for stories that would be public now, although the last build read the dates of the same files as later
@@ -24,8 +21,8 @@ impl History<'_> {
             let place = self.sources.place(source)?;
             let at = known.get(place).copied().flatten()?;
             let Record::Article(before) = self.ledger.record(at)?.0 else { return None };
-            let is_edited = self.ledger.source(at).map(|before| before.digest) != digests.get(place).copied().flatten();
-            let is_early = !is_edited && state(&before, self.now, false) == State::Embargoed;
+            let is_early =
+                !self.is_edited(place, digests, known) && state(&before, self.now, false) == State::Embargoed;
             is_early.then(|| (source, format!("it was to be published at {}", before.dates.opens())))
         });
         let early: Vec<(&str, String)> = early.collect();

@@ -62,6 +62,9 @@ pub(super) fn page_path(route: &str) -> &str {
     folder.filter(|path| path.is_empty() || path.ends_with('/')).unwrap_or(route)
 }
 
+/// The maximum number of stories that an error of a build names; its message has their number.
+pub(super) const MAX_NAMED: usize = 10;
+
 /// A URL at which nothing is published any more.
 #[derive(Debug)]
 pub(super) struct Move {
@@ -135,6 +138,13 @@ impl<'a> History<'a> {
         History { ledger, site, plan, sources, config, root, now, served: ServedPaths::new(draft), wrong }
     }
 
+    /// True if a source has changed since the last build, or is new. `place` is its place among the sources, `digests` are
+    /// their hashes, and `known` their places in the ledger.
+    pub(super) fn is_edited(&self, place: usize, digests: &[Option<u128>], known: &[Option<usize>]) -> bool {
+        let before = known.get(place).copied().flatten().and_then(|at| self.ledger.source(at));
+        before.is_none_or(|before| digests.get(place).copied().flatten() != Some(before.digest))
+    }
+
     /// True if the URL of a source is uncertain, since its own front matter or that of a section around it has errors.
     pub(super) fn is_uncertain(&self, source: &str) -> bool {
         let is_above = |path: &str| path.strip_suffix("_index.md").is_some_and(|folder| source.starts_with(folder));
@@ -193,8 +203,11 @@ impl<'a> History<'a> {
             let known = self.ledger.output(at)?;
             let at = known.facts.source? as usize;
             let path = page_path(known.route);
-            let is_left = || self.served.has(path) && !self.is_taken(path, at);
-            if is_left() || !self.was_public(at) {
+            let is_left = match self.plan.output_at(path) {
+                Some(output) => !self.is_taken(path, at, output),
+                None => self.served.has(path),
+            };
+            if is_left || !self.was_public(at) {
                 return None;
             }
             let source = self.ledger.source(at)?.path.to_owned();
@@ -204,12 +217,12 @@ impl<'a> History<'a> {
     }
 
     /// True if the URL of a page that is gone or hidden now shows another source's page. `at` is the place of its source in
-    /// the ledger.
-    fn is_taken(&self, path: &str, at: usize) -> bool {
+    /// the ledger, and `output` is what is planned for the URL.
+    fn is_taken(&self, path: &str, at: usize, output: &Output) -> bool {
         let Some(before) = self.ledger.source(at) else { return false };
         // Not the story to which it redirects.
-        let is_page = |output: &&Output| output.is_story() && page_path(output.route.as_str()) == path;
-        let now = self.plan.output_at(path).filter(is_page).and_then(|output| output.source);
+        let is_page = output.is_story() && page_path(output.route.as_str()) == path;
+        let now = output.source.filter(|_| is_page);
         let is_other = now.is_some_and(|now| now.path(self.site) != Some(before.path));
         is_other && self.route_of(before.path).is_none()
     }

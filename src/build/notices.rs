@@ -9,11 +9,8 @@ use crate::read::Record;
 use crate::site::{State, Story, has_been_public, state};
 
 use super::inputs;
-use super::moved::History;
+use super::moved::{History, MAX_NAMED};
 use super::removals::permission;
-
-/// The maximum number of notices that the error names; its message has their number.
-const MAX_NAMED: usize = 10;
 
 /// A notice that the last build published and this one would not.
 #[derive(Debug)]
@@ -92,7 +89,7 @@ impl History<'_> {
             let place = self.sources.place(source)?;
             let digest = digests.get(place).copied().flatten();
             let at = known.get(place).copied().flatten();
-            let is_edited = at.and_then(|at| self.ledger.source(at)).is_none_or(|old| digest != Some(old.digest));
+            let is_edited = self.is_edited(place, digests, known);
             if !(may_be_any || is_edited) {
                 return None;
             }

@@ -12,10 +12,7 @@ use crate::read::{self, Record, Settings};
 use crate::site::State;
 
 use super::draft::Draft;
-use super::moved::{History, Move, NewPlace, ServedPaths, page_path};
-
-/// The maximum number of stories that the error names; its message has their number.
-const MAX_NAMED: usize = 10;
+use super::moved::{History, MAX_NAMED, Move, NewPlace, ServedPaths, page_path};
 
 /// A published story or page whose URL would lead nowhere after this build.
 #[derive(Debug)]
@@ -72,15 +69,11 @@ impl History<'_> {
     /// withdrawn them and they have not expired. `moves` are this build's moves, `digests` the hashes of the sources,
     /// and `known` their places in the ledger.
     pub(super) fn removals(&self, moves: &[Move], digests: &[Option<u128>], known: &[Option<usize>]) -> Vec<Removal> {
-        let is_edited = |place: usize| {
-            let before = known.get(place).copied().flatten().and_then(|at| self.ledger.source(at));
-            before.is_none_or(|before| digests.get(place).copied().flatten() != Some(before.digest))
-        };
         let mut found = Vec::new();
         for moved in moves {
             let Some(at) = moved.before else { continue };
             let source = &moved.old.source;
-            let is_edited = self.sources.place(source).is_some_and(is_edited);
+            let is_edited = self.sources.place(source).is_some_and(|place| self.is_edited(place, digests, known));
             let cause = match &moved.new {
                 NewPlace::Deleted => Cause::Deleted,
                 NewPlace::Path(to) => {

@@ -12,7 +12,7 @@ use super::shared::{Format, present, report_diagnostics, written_date};
 use super::{Failure, SITE_HAS_ERRORS, find_root, print, print_message, table};
 use crate::build::Project;
 use crate::date::WrittenDate;
-use crate::diagnostic::has_errors;
+use crate::diagnostic::Severity;
 use crate::picture::KeptVariant;
 use crate::pictures_overview::{ListedPicture, PicturesOverview, pictures_overview};
 
@@ -68,7 +68,7 @@ impl PicturesArgs {
         };
         let draft = project.at(now);
         let mut diagnostics = draft.report();
-        diagnostics.retain(|found| has_errors(std::slice::from_ref(found)));
+        diagnostics.retain(|found| found.severity == Severity::Error);
         let overview = pictures_overview(&project, &draft)
             .map_err(|error| Failure::new(format!("the pictures cannot be listed: {error}")))?;
         let listed: Vec<&ListedPicture<'_>> =
@@ -83,7 +83,7 @@ impl PicturesArgs {
         }
         report_diagnostics(self.format, &diagnostics, &root)?;
         if !diagnostics.is_empty() {
-            // What a file with errors uses is not known, so nothing is deleted.
+            // Nobody knows which pictures a file with errors uses, so nothing is deleted.
             print_message(&format!("{}: the uses of these files are not known\n", report::tally(&diagnostics)));
             return Ok(ExitCode::from(SITE_HAS_ERRORS));
         }

@@ -51,8 +51,7 @@ pub(super) fn in_name(name: &str) -> Option<PersonalAddress> {
         return None;
     }
     let plain = plain(name);
-    let has_email = plain.match_indices('@').any(|(at, _)| is_email(&plain[..at], &plain[at + 1..]));
-    has_email.then_some(PersonalAddress::Email).or_else(|| ip_address(&plain))
+    has_email(&plain).then_some(PersonalAddress::Email).or_else(|| ip_address(&plain))
 }
 
 /// Finds an address in the URL of a site: in place of its host, as its user, in its path or in its query.
@@ -60,12 +59,7 @@ pub(super) fn in_url(url: &str) -> Option<PersonalAddress> {
     let plain = plain(url);
     let parsed = ::url::Url::parse(url).ok();
     let is_of_user = parsed.as_ref().is_some_and(|url| !url.username().is_empty() || url.password().is_some());
-    // A path may begin with `@`, as `https://mastodon.example/@noor` does, and `12@N00` is a number of Flickr.
-    let has_email = || {
-        let mut signs = plain.match_indices('@');
-        signs.any(|(at, _)| is_email(&plain[..at], &plain[at + 1..]))
-    };
-    if is_of_user || has_email() {
+    if is_of_user || has_email(&plain) {
         return Some(PersonalAddress::Email);
     }
     // Also numbers such as `http://3405803853/`, which are hosts of this kind.
@@ -85,6 +79,10 @@ fn plain(text: &str) -> String {
     }
     let normal = text.nfkc().filter(|&letter| !is_invisible(letter));
     normal.map(|letter| if letter == '。' { '.' } else { letter }).collect()
+}
+
+fn has_email(plain: &str) -> bool {
+    plain.match_indices('@').any(|(at, _)| is_email(&plain[..at], &plain[at + 1..]))
 }
 
 /// True for the texts before and after the `@` of an e-mail address, which may have spaces around it.

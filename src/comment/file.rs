@@ -149,7 +149,7 @@ fn fresh(before: &[Comment], new: &[NewComment], rules: AppendRules<'_>) -> Fres
     for (comment, _) in &mut found.comments {
         comment.parent.take_if(|parent| !known.contains(parent.as_str()) && !added.contains(parent));
     }
-    // What the file has replies to what the file has, so all loops are among the new ones.
+    // Comments already in the file reply only to one another, so every loop is among the new ones.
     let comments: Vec<Comment> = found.comments.iter().map(|(comment, _)| comment.clone()).collect();
     for at in loop_heads(&comments) {
         found.comments[at].0.parent = None;

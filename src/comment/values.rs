@@ -36,7 +36,7 @@ pub fn check_id(id: &str) -> Result<(), String> {
 }
 
 /// Checks the name of a reader: it must have a letter or digit, at most [`MAX_NAME`] characters, and no e-mail or
-/// IP address. The name of an account, `@noor@mastodon.example`, is no e-mail address.
+/// IP address. The name of an account, `@noor@mastodon.example`, is not an e-mail address.
 ///
 /// # Errors
 /// One sentence.

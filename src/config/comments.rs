@@ -186,7 +186,7 @@ impl ConfigCheck<'_> {
         } else {
             None
         };
-        // What is no URL at all has been reported.
+        // A value that is not a URL at all has been reported already.
         if let Some(hint) = hint.filter(|_| is_complete_url(&server)) {
             let message = "this is not the URL of a comment server".to_owned();
             let span = yaml::place_of(self.text, &[COMMENTS, YamlStep::Key("server")]);

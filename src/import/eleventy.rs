@@ -204,7 +204,7 @@ impl Dialect for Eleventy {
 
     fn is_html(&self, file: &FolderFile) -> bool {
         let name = file.path.rsplit('/').next().unwrap_or(&file.path);
-        // `feed.xml.njk` is no page.
+        // `feed.xml.njk` is not a page.
         matches!(file.extension().as_str(), "html" | "htm" | "njk" | "liquid") && name.matches('.').count() == 1
     }
 

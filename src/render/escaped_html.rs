@@ -13,10 +13,7 @@ pub(super) fn check(source: &str, path: &str, has_body: bool) -> Vec<Diagnostic>
     let tags = tags(source);
     let variables = html_variables(&tags, has_body);
     let printed = tags.into_iter().filter(|tag| !tag.is_statement && tag.is_closed);
-    let is_value = |text: &str| {
-        let text = without_filters(text);
-        is_html_field(text, has_body) || variables.contains(without_index(text))
-    };
+    let is_value = |text: &str| is_html_value(text, has_body, &variables);
     let is_html = |text: &str| !is_answered(text) && values(text).any(is_value);
     let forgotten = printed.filter(|tag| is_html(tag.inside) && !is_in_tag(&source[..tag.at]));
     let diagnose = |tag: TemplateTag<'_>| {
@@ -37,10 +34,7 @@ fn html_variables<'t>(tags: &[TemplateTag<'t>], has_body: bool) -> BTreeSet<&'t 
     let (mut found, mut others) = (BTreeSet::new(), BTreeSet::new());
     for tag in tags.iter().filter(|tag| tag.is_statement) {
         let rest = tag.inside[tag.word().len()..].trim_start();
-        let is_html = |text: &str| {
-            let text = without_filters(text);
-            is_html_field(text, has_body) || found.contains(without_index(text))
-        };
+        let is_html = |text: &str| is_html_value(text, has_body, &found);
         match tag.word() {
             "set" | "set_global" => {
                 let Some((name, value)) = rest.split_once('=') else { continue };
@@ -83,7 +77,7 @@ fn is_answered(expression: &str) -> bool {
 /// Filters of which the result is HTML that is printed as text. The parts that `cut` makes are printed as they are.
 const KEEP_HTML: [&str; 5] = ["default", "replace", "trim", "trim_end", "trim_start"];
 
-/// A value without such filters; with any other filter, such as `safe` or `striptags`, as it is.
+/// A value without such filters; with any other filter, such as `safe` or `length`, as it is.
 fn without_filters(text: &str) -> &str {
     let Some((value, filters)) = text.split_once('|') else { return text };
     let name = |filter: &str| filter.split('(').next().unwrap_or(filter).trim().to_owned();
@@ -91,6 +85,12 @@ fn without_filters(text: &str) -> &str {
         true => value.trim_end(),
         false => text,
     }
+}
+
+/// True for a field of HTML or one of these variables, also with filters that keep it HTML.
+fn is_html_value(text: &str, has_body: bool, variables: &BTreeSet<&str>) -> bool {
+    let text = without_filters(text);
+    is_html_field(text, has_body) || variables.contains(without_index(text))
 }
 
 /// A variable without the index of an item: `parts` of `parts[0]`.

@@ -170,8 +170,8 @@ fn without_torn_words(text: &str) -> String {
 }
 
 /// `{{ t.related | with_lang }}`: a string of the theme as it is, or, on a page in a language that the theme
-/// lacks, as HTML in a `<span>` that tells screen readers its language. With `if_own=true` a text that is no string of
-/// the theme stays as it is: a heading may be the site's own. A filter, because pages have dozens of strings and a
+/// lacks, as HTML in a `<span>` that tells screen readers its language. With `if_own=true`, a text that is not a string
+/// of the theme stays as it is: a heading may be the site's own. A filter, because pages have dozens of strings and a
 /// component costs ten times as much.
 ///
 /// # Errors

@@ -131,7 +131,7 @@ impl PullArgs {
     }
 }
 
-/// The error for a file that is no text. A database of SQLite begins with its name
+/// The error for a file that is not text. An SQLite database begins with its name
 /// (<https://www.sqlite.org/fileformat2.html>, section 1.3.1).
 fn not_json(source: &str, bytes: &[u8]) -> Failure {
     match bytes.starts_with(b"SQLite format 3") {

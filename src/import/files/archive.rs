@@ -258,10 +258,10 @@ impl TextArchive {
         survey
             .redirects
             .retain_mut(|redirect| redirect.to.as_deref() != Some(ARCHIVE) || leads_to_list(redirect, &lists));
-        let blank: BTreeSet<&str> =
+        let empty: BTreeSet<&str> =
             texts.iter().filter(|text| text.is_blank).map(|text| self.folder.files[text.file].path.as_str()).collect();
         for item in
-            survey.items.iter_mut().filter(|item| item.kind == ItemKind::Page && blank.contains(item.id.as_str()))
+            survey.items.iter_mut().filter(|item| item.kind == ItemKind::Page && empty.contains(item.id.as_str()))
         {
             let path = item.url.as_deref().unwrap_or_default().trim_matches('/').trim_end_matches(".html");
             let is_of_term =
