@@ -29,6 +29,8 @@ pub struct Moment {
     pub instant: Timestamp,
     /// True if a time of day was given.
     pub has_time: bool,
+    /// True if the time zone of the site gave the instant, because no offset was written.
+    pub is_local: bool,
 }
 
 impl BorshSerialize for WrittenDate {
@@ -55,14 +57,14 @@ impl BorshDeserialize for WrittenDate {
 
 impl BorshSerialize for Moment {
     fn serialize<W: Write>(&self, out: &mut W) -> io::Result<()> {
-        (self.instant.as_second(), self.instant.subsec_nanosecond(), self.has_time).serialize(out)
+        (self.instant.as_second(), self.instant.subsec_nanosecond(), self.has_time, self.is_local).serialize(out)
     }
 }
 
 impl BorshDeserialize for Moment {
     fn deserialize_reader<R: Read>(from: &mut R) -> io::Result<Moment> {
-        let (second, rest, has_time) = BorshDeserialize::deserialize_reader(from)?;
-        Ok(Moment { instant: Timestamp::new(second, rest).map_err(io::Error::other)?, has_time })
+        let (second, rest, has_time, is_local) = BorshDeserialize::deserialize_reader(from)?;
+        Ok(Moment { instant: Timestamp::new(second, rest).map_err(io::Error::other)?, has_time, is_local })
     }
 }
 
@@ -145,7 +147,7 @@ impl WrittenDate {
         let outside = |_: jiff::Error| DateError::new("this date is after the year 9999");
         if let Some(offset) = self.offset {
             let instant = offset.to_timestamp(local).map_err(outside)?;
-            return Ok(Moment { instant, has_time });
+            return Ok(Moment { instant, has_time, is_local: false });
         }
         let ambiguous = zone.to_ambiguous_timestamp(local);
         match ambiguous.offset() {
@@ -156,7 +158,7 @@ impl WrittenDate {
             }
         }
         let instant = ambiguous.compatible().map_err(outside)?;
-        Ok(Moment { instant, has_time })
+        Ok(Moment { instant, has_time, is_local: true })
     }
 
     /// A day without a time begins with its first minute, even if midnight is skipped or repeated.
@@ -173,7 +175,7 @@ impl WrittenDate {
         if zone.to_datetime(instant).date() != self.day {
             return Err(DateError::new(format!("`{}` was skipped in the time zone of the site", self.day)));
         }
-        Ok(Moment { instant, has_time: false })
+        Ok(Moment { instant, has_time: false, is_local: true })
     }
 }
 
@@ -306,6 +308,11 @@ impl<'de> Deserialize<'de> for WrittenDate {
 pub const FORMS: &str = "write 2018-11-22, 2018-11-22 09:30 or 2018-11-22T09:30:00+08:00";
 
 impl Moment {
+    /// An instant with its time of day, in no time zone.
+    pub const fn at(instant: Timestamp) -> Moment {
+        Moment { instant, has_time: true, is_local: false }
+    }
+
     /// The day and time in a zone.
     pub fn in_zone(self, zone: &TimeZone) -> Zoned {
         self.instant.to_zoned(zone.clone())

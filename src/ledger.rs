@@ -47,6 +47,8 @@ pub struct Header {
     pub output: String,
     /// The hash of everything besides the file that affects how a source is read.
     pub settings: u128,
+    /// The IANA names of the time zones of the site and of its editions.
+    pub zones: Vec<String>,
     /// The hash of everything else the site depends on, except the sources and the clock.
     pub inputs: u128,
     /// The hash of everything else that all pages share: see [`crate::render::Renderer::shared`].

@@ -30,6 +30,7 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         root: folder(&options.root),
         output: absolute(output),
         settings,
+        zones: zones(config).iter().filter_map(TimeZone::iana_name).map(str::to_owned).collect(),
         inputs: hash(&inputs),
         shared: 0,
         link_targets: 0,
@@ -64,6 +65,12 @@ pub(super) fn settings(config: &Config) -> u128 {
         hash_zone(&edition.timezone, &mut settings);
     }
     settings.digest128()
+}
+
+/// The time zones of the site and of its editions.
+pub(super) fn zones(config: &Config) -> Vec<TimeZone> {
+    let Settings { zone, editions, .. } = Settings::from(config);
+    std::iter::once(zone).chain(editions.all().iter().map(|edition| edition.timezone.clone())).collect()
 }
 
 /// Adds the theme and the diagnostics so far, which every build finds again.

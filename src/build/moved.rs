@@ -52,7 +52,12 @@ impl<'a> ServedPaths<'a> {
 
     /// True if an output, a redirect or a 410 page is at a path.
     pub(super) fn has(&self, path: &str) -> bool {
-        self.plan.output_at(path).is_some() || self.redirected.contains(path)
+        self.plan.output_at(path).is_some() || self.redirects(path)
+    }
+
+    /// True if a redirect or a 410 page is at a path.
+    pub(super) fn redirects(&self, path: &str) -> bool {
+        self.redirected.contains(path)
     }
 }
 

@@ -2,15 +2,17 @@
 
 use jiff::Timestamp;
 
-use crate::article::Article;
+use crate::article::{Article, RareDates};
 use crate::config;
+use crate::date::Moment;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::read::Record;
+use crate::read::{self, Record, Settings};
 use crate::site::{State, Story, has_been_public, state};
 
 use super::inputs;
 use super::moved::{History, MAX_NAMED};
 use super::removals::permission;
+use super::written_dates::WrittenDates;
 
 /// A notice that the last build published and this one would not.
 #[derive(Debug)]
@@ -72,6 +74,7 @@ struct PreviousStory<'a> {
     article: &'a Article,
     state: State,
     is_edited: bool,
+    written: &'a WrittenDates,
 }
 
 impl History<'_> {
@@ -85,6 +88,7 @@ impl History<'_> {
         let then = header.window.since.map_or(as_of, |since| since.max(as_of));
         // Otherwise only an edit can change a date.
         let may_be_any = self.now < then || header.settings != inputs::settings(self.config);
+        let written = WrittenDates::new(header, self.config);
         let before = |source: &str| {
             let place = self.sources.place(source)?;
             let digest = digests.get(place).copied().flatten();
@@ -104,12 +108,12 @@ impl History<'_> {
         let mut look = |source: &str, kind: &dyn Fn(PreviousStory<'_>) -> Option<PublishedNotice>| {
             let Some((article, is_edited)) = before(source).filter(|_| !self.is_uncertain(source)) else { return };
             let state = state(&article, then, false);
-            if let Some(kind) = kind(PreviousStory { article: &article, state, is_edited }) {
+            if let Some(kind) = kind(PreviousStory { article: &article, state, is_edited, written: &written }) {
                 found.push(LostNotice { source: source.to_owned(), kind, is_edited });
             }
         };
         for story in self.site.articles.iter().filter(|story| is_in_question(story)) {
-            look(&story.article.source, &|before| lost_by(story, &before, then));
+            look(&story.article.source, &|before| self.lost_by(story, &before, then));
         }
         for (source, _) in self.site.hidden.iter().filter(|(_, state)| **state == State::Embargoed) {
             let was_told =
@@ -118,32 +122,65 @@ impl History<'_> {
         }
         found
     }
+
+    /// The notice that a public story had and has no more.
+    fn lost_by(&self, story: &Story, before: &PreviousStory<'_>, then: Timestamp) -> Option<PublishedNotice> {
+        let rare = story.article.dates.rare();
+        let has_been_public = has_been_public(before.article, then);
+        match before.state {
+            State::Withdrawn if has_been_public => rare.withdrawn.map(|_| PublishedNotice::Withdrawal),
+            // An editor may postpone it.
+            State::Expired if has_been_public && before.is_as_written(|dates| dates.expires, rare.expires) => {
+                Some(PublishedNotice::Expiry)
+            }
+            State::Retracted if story.state == State::Published && story.article.front.rare().retracted.is_some() => {
+                Some(PublishedNotice::Retraction)
+            }
+            State::Published | State::Retracted => {
+                let old = before.article.dates.rare();
+                let is_fewer = |was: &[Moment], is: &[Moment]| due(was, then) > due(is, self.now);
+                let is_lost = is_fewer(&old.corrections, &rare.corrections) || is_fewer(&old.notes, &rare.notes);
+                let lost = if is_lost { self.postponed(story, old, then) } else { 0 };
+                (lost > 0).then_some(PublishedNotice::Amendments(lost))
+            }
+            _ => None,
+        }
+    }
+
+    /// The number of a story's corrections and notes that readers had seen and that are ahead now: an editor may delete one,
+    /// but not put it off. `old` are the dates of before, as of `then`.
+    fn postponed(&self, story: &Story, old: &RareDates, then: Timestamp) -> usize {
+        // The site's stories have no dates that are ahead, so the file is read again.
+        let file = self.sources.place(&story.article.source).and_then(|place| self.sources.files.get(place));
+        let read = file.and_then(|file| read::read(self.root, file, &Settings::from(self.config)).value);
+        let Some(Record::Article(article)) = read else { return 0 };
+        let now = article.dates.rare();
+        let put_off = |was: &[Moment], is: &[Moment]| {
+            let lost = due(was, then).saturating_sub(due(is, self.now));
+            let (ahead, was_ahead) = (is.len() - due(is, self.now), was.len() - due(was, then));
+            lost.min(ahead.saturating_sub(was_ahead))
+        };
+        put_off(&old.corrections, &now.corrections) + put_off(&old.notes, &now.notes)
+    }
+}
+
+impl PreviousStory<'_> {
+    /// True if a date is written as before.
+    fn is_as_written(&self, date: fn(&RareDates) -> Option<Moment>, now: Option<Moment>) -> bool {
+        let before = date(self.article.dates.rare());
+        now.is_some_and(|now| !self.is_edited || before.is_some_and(|before| self.written.are_same(before, now)))
+    }
+}
+
+/// The number of dates that have come at an instant.
+fn due(dates: &[Moment], at: Timestamp) -> usize {
+    dates.iter().filter(|moment| moment.instant <= at).count()
 }
 
 /// True if a public story has something dated ahead.
 fn is_in_question(story: &Story) -> bool {
     let rare = story.article.dates.rare();
     rare.withdrawn.is_some() || rare.expires.is_some() || !story.is_as_written
-}
-
-/// The notice that a public story had and has no more.
-fn lost_by(story: &Story, before: &PreviousStory<'_>, then: Timestamp) -> Option<PublishedNotice> {
-    let rare = story.article.dates.rare();
-    let has_been_public = has_been_public(before.article, then);
-    match before.state {
-        State::Withdrawn if has_been_public => rare.withdrawn.map(|_| PublishedNotice::Withdrawal),
-        State::Expired if has_been_public && !before.is_edited => rare.expires.map(|_| PublishedNotice::Expiry),
-        State::Retracted if story.state == State::Published && story.article.front.rare().retracted.is_some() => {
-            Some(PublishedNotice::Retraction)
-        }
-        State::Published | State::Retracted if !before.is_edited => {
-            let old = before.article.dates.rare();
-            let due = old.corrections.iter().chain(&old.notes).filter(|moment| moment.instant <= then).count();
-            let lost = due.saturating_sub(rare.corrections.len() + rare.notes.len());
-            (lost > 0).then_some(PublishedNotice::Amendments(lost))
-        }
-        _ => None,
-    }
 }
 
 /// The error for notices that would be lost without permission. `needed` is the number that `--allow-removals` would need.

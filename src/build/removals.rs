@@ -99,7 +99,7 @@ impl History<'_> {
 
     /// True if a story has another URL because an editor gave it one: its file was renamed, or its front matter has another
     /// slug or `url`. Otherwise the cause is a folder that was renamed, the configuration, or another date, which may be a
-    /// slip.
+    /// slip even if the slug is another one, too.
     fn is_own_move(&self, at: usize, source: &str) -> bool {
         let (Some(before), Some((record, _))) = (self.ledger.source(at), self.ledger.record(at)) else { return false };
         if before.path != source && self.is_folder_renamed(before.path, source) {
@@ -109,8 +109,11 @@ impl History<'_> {
         match record {
             Record::Article(old) => self.site.article_of(source).is_some_and(|id| {
                 let new = &self.site.story(id).article;
+                let has_own_url = new.front.rare().url.is_some() && old.front.rare().url != new.front.rare().url;
                 let has_other_url = old.slug != new.slug || old.front.rare().url != new.front.rare().url;
-                has_other_url || is_elsewhere
+                // A date in the URL may be mistyped in the same edit.
+                let day = |article: &Article| article.dates.published.in_zone(&self.config.timezone).date();
+                has_own_url || (has_other_url || is_elsewhere) && day(&old) == day(new)
             }),
             Record::Page(old) => {
                 self.site.pages.iter().find(|standalone| standalone.page.source == source).is_some_and(|standalone| {
@@ -170,15 +173,15 @@ pub(super) fn unrecorded(
     }
     let has_expired = |route: &str| draft.plan.removed_from(page_path(route)) == Some(Removed::Story(State::Expired));
     let missing = missing.into_iter().filter(|route| !has_expired(route));
-    let removals = missing.map(|route| Removal {
-        path: page_path(route).to_owned(),
-        source: published.shown(route),
-        cause: Cause::Unrecorded,
-    });
-    removals.collect()
+    missing.map(|route| Removal::unrecorded(route, &published.shown(route))).collect()
 }
 
 impl Removal {
+    /// The removal of a published file of which no ledger knows the source. `shown` is its name in the error.
+    pub(super) fn unrecorded(route: &str, shown: &str) -> Removal {
+        Removal { path: page_path(route).to_owned(), source: shown.to_owned(), cause: Cause::Unrecorded }
+    }
+
     /// True if the removal must be intended: an editor has made the story a draft, renamed its file or given it another
     /// URL.
     fn is_meant(&self) -> bool {

@@ -115,7 +115,17 @@ impl Task<'_> {
         let is_alike = baseline.is_alike(header, self.options.now) && comparison.is_unchanged();
         let is_kept = !self.keep_urls || known.moved.is_empty();
         let is_published = self.publication.manifest_digest() == Some(known.manifest);
-        (is_alike && is_kept && is_published).then(|| baseline.all_published()).flatten()
+        (is_alike && is_kept && is_published && self.has_all_online()).then(|| baseline.all_published()).flatten()
+    }
+
+    /// True if all stories and pages that readers have at a deploy's target are published here, too.
+    fn has_all_online(&self) -> bool {
+        let online = &self.options.stories_online;
+        if online.is_empty() {
+            return true;
+        }
+        let here: ahash::HashSet<&str> = self.publication.published_stories().collect();
+        online.iter().all(|route| here.contains(route.as_str()))
     }
 
     /// Finds the URLs that lead nowhere any more, the stories that would disappear, the texts that have changed without a

@@ -269,7 +269,7 @@ fn rows(changes: &[Change]) -> String {
 }
 
 fn written(at: Timestamp, zone: &TimeZone) -> String {
-    iso(&Moment { instant: at, has_time: true }.in_zone(zone))
+    iso(&Moment::at(at).in_zone(zone))
 }
 
 /// A change as JSON.

@@ -136,7 +136,7 @@ pub(super) fn ask(question: &str) -> Result<Option<String>, Failure> {
 /// The current minute.
 pub(super) fn this_minute(now: Timestamp) -> Moment {
     let instant = Timestamp::from_second(now.as_second().div_euclid(60) * 60).unwrap_or(now);
-    Moment { instant, has_time: true }
+    Moment::at(instant)
 }
 
 /// Resolves a date of the command line in the site's time zone.

@@ -132,7 +132,7 @@ fn json(entries: &[StatusEntry], now: Timestamp, zone: &TimeZone) -> String {
             title: &entry.title,
             path: &entry.source,
             authors: &entry.authors,
-            at: entry.at.map(|instant| iso(&Moment { instant, has_time: true }.in_zone(zone))),
+            at: entry.at.map(|instant| iso(&Moment::at(instant).in_zone(zone))),
             in_seconds: entry.at.map(|at| at.as_second() - now.as_second()),
         };
         serde_json::to_string(&line).unwrap_or_default() + "\n"

@@ -157,7 +157,7 @@ fn after(published: Moment, now: Timestamp) -> Moment {
     }
     let part = i64::from(published.instant.subsec_nanosecond() > 0);
     let instant = Timestamp::from_second(published.instant.as_second() + part).unwrap_or(published.instant);
-    Moment { instant, has_time: true }
+    Moment::at(instant)
 }
 
 impl From<ReplaceError> for Failure {

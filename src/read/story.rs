@@ -33,7 +33,7 @@ const PLACEHOLDERS: [&str; 2] = [STORY_PLACEHOLDER, PAGE_PLACEHOLDER];
 const STAND_IN: &str = "…";
 
 /// The date of a story whose own one cannot be read: nothing is held back.
-pub(super) const LONG_PAST: Moment = Moment { instant: Timestamp::UNIX_EPOCH, has_time: true };
+pub(super) const LONG_PAST: Moment = Moment::at(Timestamp::UNIX_EPOCH);
 
 impl FileReader<'_> {
     /// Reads an article.
@@ -380,7 +380,7 @@ fn placeholder_line(body: &str) -> Option<Range<usize>> {
 fn not_before(withdrawn: Moment, opening: Moment, zone: &TimeZone) -> Moment {
     let day = |moment: Moment| moment.in_zone(zone).date();
     match !withdrawn.has_time && withdrawn.instant < opening.instant && day(withdrawn) == day(opening) {
-        true => Moment { instant: opening.instant, has_time: false },
+        true => Moment { instant: opening.instant, ..withdrawn },
         false => withdrawn,
     }
 }

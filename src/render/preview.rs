@@ -118,7 +118,7 @@ fn element(viewer: &Viewer<'_>, preview: Preview, language: &Language) -> String
         false => (attributes(tag, direction), attributes(language.tag(), language.direction())),
     };
     let time = preview.at.map(|instant| {
-        let date = viewer.date(Moment { instant, has_time: true }, language);
+        let date = viewer.date(Moment::at(instant), language);
         let shown = date.time.map_or_else(|| date.day.clone(), |time| format!("{} {time}", date.day));
         let time = format!("<time{own} datetime=\"{}\">{}</time>", date.iso, escaped(&shown));
         escaped(&word("preview_as_of", AS_OF)).replace("{time}", &time)

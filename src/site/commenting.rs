@@ -45,7 +45,7 @@ impl CommentRules {
     /// Returns the state at `now`.
     pub(super) fn state(self, article: &Article, now: Timestamp) -> Commenting {
         let is_open = article.front.comments.map(|rule| rule.is_open).or(self.is_open);
-        let closing = self.closing(article).map(|instant| Moment { instant, has_time: true });
+        let closing = self.closing(article).map(Moment::at);
         match (is_open, closing) {
             (None, _) => Commenting::Unsaid,
             (Some(false), _) => Commenting::Closed,

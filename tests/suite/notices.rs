@@ -96,12 +96,56 @@ fn a_mistyped_date_of_a_notice_is_reported_at_its_place() {
         assert_eq!((&error["code"], &error["path"]), (&"notices-removed".into(), &source(&name).into()));
         assert_eq!(error["line"], 2, "{key}: {error}");
     }
-    // A correction that is deleted, or one that is dated ahead from the beginning, is an editor's decision.
+    // A correction that is deleted, or a note that is dated ahead from the beginning, is an editor's decision.
     let paper = told();
     paper.change("news/corrected", |text| {
         text.replace("corrections:", "notes: [{kind: clarification, date: 2027-01-01, text: So}]\n#")
     });
     paper.build(&["--now", LATER]).exits(0);
+}
+
+#[test]
+fn a_notice_that_is_put_off_is_reported_and_one_that_is_deleted_is_not() {
+    let was = "corrections: [{date: 2026-11-22 11:00, text: It was Monday}]";
+    for now in [
+        "corrections: [{date: 2027-11-22 11:00, text: It was Monday}]",
+        "corrections: [{date: 2027-11-22 11:00, text: It was a Monday}]\ntags: votes",
+        "corrections: [{date: 2026-12-22 11:00, text: It was Monday}, {date: 2028-01-01, text: It was July}]",
+    ] {
+        let paper = told();
+        let before = paper.pages();
+        paper.change("news/corrected", |text| text.replace(was, now).replace("voted", "has voted"));
+        let built = paper.build(&["--now", LATER]).exits(1);
+        assert!(built.codes().contains(&"notices-removed"), "{:?}", built.diagnostics);
+        let error = built.diagnostics.iter().find(|found| found["code"] == "notices-removed").unwrap();
+        assert_eq!(error["path"], source("news/corrected"));
+        assert_eq!(paper.pages(), before);
+    }
+    let paper = told();
+    paper.change("news/corrected", |text| text.replace(was, ""));
+    paper.build(&["--now", LATER]).exits(0);
+    // A second one may be announced ahead.
+    let paper = told();
+    let two = was.replace("}]", "}, {date: 2027-01-01, text: It was July}]");
+    paper.change("news/corrected", |text| text.replace(was, &two));
+    paper.build(&["--now", LATER]).exits(0);
+    assert!(page(&paper, "corrected").contains("It was Monday"));
+}
+
+#[test]
+fn another_time_zone_brings_no_expired_story_back_whatever_else_was_edited() {
+    let paper = told();
+    let before = paper.pages();
+    paper.write("site.yaml", &format!("{SETTINGS}timezone: {WEST}\n"));
+    paper.change("news/expired", |text| text.replace("voted", "has voted"));
+    let built = paper.build(&["--now", LATER]).exits(1);
+    assert!(built.codes().contains(&"notices-removed"), "{:?}", built.diagnostics);
+    assert_eq!(paper.pages(), before);
+    // An editor may let it stay longer.
+    paper.change("news/expired", |text| text.replace("2026-11-23 08:00", "2026-12-24"));
+    paper.write("site.yaml", SETTINGS);
+    paper.build(&["--now", LATER]).exits(0);
+    assert!(page(&paper, "expired").contains("has voted"));
 }
 
 #[test]

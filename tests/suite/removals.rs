@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use crate::support;
 use crate::tree::{self, Tree};
 
+mod early;
 mod slips;
 
 /// A paper of five stories in two sections, published once.
@@ -282,25 +283,29 @@ fn a_story_expires_on_time_whatever_else_was_edited() {
 }
 
 #[test]
-fn another_time_zone_publishes_nothing_early() {
-    for line in ["embargo: 2026-11-22 20:00", "date: 2026-11-22 20:00"] {
-        let paper = Paper::new();
-        let before = paper.pages();
-        let date = if line.starts_with("embargo") { "date: 2026-11-22 06:00\n" } else { "" };
-        paper.write("content/news/later.md", &story(&format!("{date}{line}\n")));
-        paper.build(&[]).exits(0);
-        assert_eq!(paper.pages(), before);
-        paper.write("site.yaml", &format!("{SETTINGS}timezone: Asia/Tokyo\n"));
-        let built = paper.build(&[]).exits(1);
-        assert_eq!(built.codes(), ["early-publication"]);
-        assert!(built.diagnostics[0]["hint"].as_str().unwrap().contains("check `timezone`"));
-        assert_eq!(paper.pages(), before);
-        // An editor may decide so.
-        let now = line.replace("22 20:00", "22T20:00+09:00");
-        paper.change("news/later", |text| text.replace(line, &now));
-        paper.build(&[]).exits(0);
-        assert_eq!(paper.pages().len(), before.len() + 1);
+fn a_mistyped_year_is_not_excused_by_another_edit_that_moves_the_url() {
+    let edits: [fn(&str) -> String; 3] = [
+        |text| text.replace("slug: s0", "slug: new"),
+        |text| text.replace("slug: s0", "slug: new\ntags: votes"),
+        |text| text.replace("slug: s0\n", ""),
+    ];
+    for edit in edits {
+        for year in ["2006", "2062"] {
+            let paper = Paper::new();
+            let before = paper.pages();
+            paper.change(STORIES[0], |text| edit(text).replace("2026", year));
+            paper.build(&[]).exits(1).stop();
+            assert_eq!(paper.pages(), before);
+        }
     }
+    let paper = Paper::new();
+    fs::rename(paper.root.join(source(STORIES[0])), paper.root.join("content/world/one.md")).unwrap();
+    paper.change("world/one", |text| text.replace("2026", "2006"));
+    paper.build(&[]).exits(1).stop();
+    // A URL of its own is meant, whatever the date.
+    let paper = Paper::new();
+    paper.change(STORIES[0], |text| text.replace("slug: s0", "url: /new/").replace("2026", "2006"));
+    paper.build(&[]).exits(0);
 }
 
 #[test]

@@ -22,7 +22,7 @@ const PROVEN_ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::SilentEdit, "suite/silent.rs", "a_silent_edit_is_reported_until_readers_are_informed"),
     (Code::DeletedStory, "suite/removals.rs", "a_deleted_file_stops_the_build_until_someone_decides"),
     (Code::StoriesRemoved, "suite/removals.rs", "another_time_zone_unpublishes_nothing_unasked"),
-    (Code::EarlyPublication, "suite/removals.rs", "another_time_zone_publishes_nothing_early"),
+    (Code::EarlyPublication, "suite/removals/early.rs", "another_time_zone_publishes_nothing_early"),
     (Code::NoticesRemoved, "suite/notices.rs", "another_time_zone_brings_nothing_back"),
     (Code::MovedUrl, "suite/moved.rs", "a_moved_article_is_reported_until_its_old_url_works"),
 ];

@@ -12,7 +12,7 @@ use crate::build::Project;
 use crate::cli::shared::{Format, present, report_diagnostics, written_date};
 use crate::cli::{Failure, SITE_HAS_ERRORS, find_root, print, table, times};
 use crate::comments_overview::{ListedComment, commented_story, newest_comments};
-use crate::date::{Moment, WrittenDate, iso};
+use crate::date::{WrittenDate, iso};
 use crate::diagnostic::has_errors;
 use crate::read::Record;
 use crate::time_format::{countdown, format_time};
@@ -103,7 +103,7 @@ fn json(listed: &ListedComment<'_>, records: &[Record], zone: &TimeZone) -> Stri
         path: &listed.file.source,
         id: &listed.comment.id,
         name: &listed.name(),
-        date: iso(&Moment { has_time: true, ..listed.date }.in_zone(zone)),
+        date: iso(&listed.date.in_zone(zone)),
         hidden: listed.comment.hidden,
         staff: listed.comment.staff.as_deref(),
         text: &listed.beginning(BEGINNING),

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::super::progress::{Bar, Watcher};
+use super::super::shared::report_diagnostics;
 use super::super::{Failure, SITE_HAS_ERRORS, clock, print_message};
 use super::report;
 use super::{BuildFrom, DeployArgs};
-use crate::build::{adopt_ledger, ledger_of};
+use crate::build::{adopt_ledger, ledger_of, stories_missing};
 use crate::commit::WORK_FOLDER;
 #[cfg(not(feature = "announce"))]
 use crate::config::Announcements;
@@ -137,7 +138,10 @@ impl DeployCall<'_> {
         let DeployArgs { rollback: goes_back, verify: verifies, no_build, .. } = *self.arguments;
         let is_whole = goes_back || verifies || no_build || self.target.state.is_none();
         let is_partial = !is_whole && adopted.prepare(deployment)?;
-        let stories_online = if self.arguments.builds() { stories_online(deployment)? } else { Vec::new() };
+        let stories_online = if goes_back { Vec::new() } else { stories_online(deployment)? };
+        if no_build && !self.keeps_stories(&stories_online)? {
+            return Ok(None);
+        }
         let from = BuildFrom { published_elsewhere: is_partial, stories_online: stories_online.clone() };
         if !self.arguments.build(self.root, from)? {
             return Ok(None);
@@ -160,6 +164,15 @@ impl DeployCall<'_> {
             adopted.note(report.ledger.as_deref())?;
         }
         Ok(Some(done))
+    }
+
+    /// True if the last build has all stories that are online, or may take them away. Otherwise the errors have been
+    /// reported.
+    fn keeps_stories(&self, online: &[String]) -> Result<bool, Failure> {
+        let DeployArgs { allow_removals, format, .. } = *self.arguments;
+        let errors = stories_missing(self.root, online, allow_removals)?;
+        report_diagnostics(format, &errors, self.root)?;
+        Ok(errors.is_empty())
     }
 
     /// Tells others what has changed, if the target asks for it. What fails becomes a note.

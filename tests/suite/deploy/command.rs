@@ -245,3 +245,34 @@ fn a_fresh_clone_takes_no_story_away_unasked() {
     fs::write(root.join("content/pages/more.md"), "---\ntitle: More\n---\nMore.\n").unwrap();
     run(&root, &[]).exits(0).prints("live, generation 3: ");
 }
+
+#[test]
+fn a_second_machine_takes_no_story_away_unasked() {
+    let folder = project("live: {url: ../online}");
+    let root = folder.path().join("site");
+    run(&root, &[]).exits(0);
+    let online = || tree::read(&folder.path().join("online")).unwrap();
+    let before = online();
+    fs::remove_file(root.join("content/world/story-0.md")).unwrap();
+    for lost in [".presswork", "public"] {
+        fs::remove_dir_all(root.join(lost)).unwrap();
+    }
+    let message = "a published story would no longer be at its URL";
+    // Its own first build knows of no other.
+    let build = || {
+        let built =
+            Command::new(env!("CARGO_BIN_EXE_presswork")).args(["build", "--root"]).arg(&root).output().unwrap();
+        assert!(built.status.success());
+    };
+    build();
+    for arguments in [&[][..], &["--no-build"], &["--no-build", "--dry-run"]] {
+        let stopped = run(&root, arguments).exits(1).says(message);
+        assert!(stopped.err.contains("stories-removed"), "{}", stopped.err);
+        assert_eq!(tree::difference(&before, &online()), None);
+    }
+    // A decision in the files needs no permission.
+    fs::write(root.join("redirects.yaml"), "/world/2022/01/story-0/: gone\n").unwrap();
+    build();
+    run(&root, &["--no-build"]).exits(0);
+    assert_ne!(tree::difference(&before, &online()), None);
+}
