@@ -11,6 +11,7 @@ mod feeds;
 mod filters;
 mod found;
 mod html;
+mod html_expressions;
 mod paragraphs;
 mod layer;
 mod limited_buffer;
