@@ -37,6 +37,7 @@ pub struct Language(Arc<LanguageData>);
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct LanguageData {
     tag: String,
+    name: String,
     locale: Locale,
     fallbacks: Vec<String>,
     quotes: Quotes,
@@ -68,12 +69,23 @@ impl Language {
         let tag = locale.to_string();
         let fallbacks = fallbacks(&tag, &locale);
         let quotes = quotes::quotes(&fallbacks);
-        Ok(Language(Arc::new(LanguageData { tag, locale, fallbacks, quotes })))
+        let name = autonym(locale.id.language.as_str()).unwrap_or_else(|| tag.clone());
+        Ok(Language(Arc::new(LanguageData { tag, name, locale, fallbacks, quotes })))
     }
 
     /// The tag in its canonical form, for `lang` attributes.
     pub fn tag(&self) -> &str {
         &self.0.tag
+    }
+
+    /// Its name in the language itself, as in menus of languages: `Čeština`. Its tag if none is known.
+    ///
+    /// ```
+    /// use presswork::language::Language;
+    /// assert_eq!(Language::parse("cs").unwrap().name(), "Čeština");
+    /// ```
+    pub fn name(&self) -> &str {
+        &self.0.name
     }
 
     /// The first part of the tag: `zh` of `zh-Hans`.
@@ -172,6 +184,12 @@ fn fallbacks(tag: &str, locale: &Locale) -> Vec<String> {
         tags.insert(place, format!("{}-{script}", id.language));
     }
     tags
+}
+
+/// The name that speakers of a language give it, by the code of ISO 639.
+fn autonym(code: &str) -> Option<String> {
+    let known = isolang::Language::from_639_1(code).or_else(|| isolang::Language::from_639_3(code))?;
+    known.to_autonym().map(capitalized)
 }
 
 /// Capitalizes the first letter of a word, in scripts with capitals.

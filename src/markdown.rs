@@ -104,8 +104,8 @@ pub trait Context {
         None
     }
 
-    /// Language and direction of the theme's strings where they are not in the text's language.
-    fn words_language(&self) -> Option<(String, String)> {
+    /// Language and direction of a string of the theme if it is not in the text's language.
+    fn language_of_word(&self, _word: &str) -> Option<(String, String)> {
         None
     }
 

@@ -12,6 +12,7 @@ mod front_matter;
 mod headline;
 mod markup;
 mod mentions;
+mod placeholder;
 mod roles;
 mod settings;
 mod story;
@@ -44,8 +45,8 @@ use crate::yaml::{self, Parsed};
 pub use copied::{CopiedFile, MAX_PICTURE, PictureFile};
 pub use framed::FramedPicture;
 pub use front_matter::{FrontMatter, split};
+pub use placeholder::{PAGE_PLACEHOLDER, STORY_PLACEHOLDER};
 pub use settings::Settings;
-pub use story::{PAGE_PLACEHOLDER, STORY_PLACEHOLDER};
 
 /// The metadata of one file.
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]

@@ -23,7 +23,7 @@ mod story;
 mod words;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ahash::HashMap;
@@ -46,7 +46,7 @@ pub use contract::html_fields;
 pub use fingerprint::{Unserializable, fingerprint};
 pub use options::{PictureOption, resolve_pictures};
 pub use shown::{SharedViews, Shown};
-pub use words::{LANGUAGE, PAGE_LANGUAGE, Strings, WORDS_DIRECTION, WORDS_LANGUAGE, Word};
+pub use words::{ENGLISH, LANGUAGE, PAGE_LANGUAGE, STOPGAPS, Strings, WORDS_DIRECTION, WORDS_LANGUAGE, Word};
 
 use contract::{
     AlternateView, AuthorView, BylineView, CardView, DateView, ImageView, LinkView, PageView, PictureRightsView,
@@ -128,17 +128,36 @@ impl<'a> Viewer<'a> {
         self.cards.young() + self.teasers.young() + 4 * self.entries.young()
     }
 
-    /// A note on the languages of the site that the theme has no strings in; `None` if there are none.
-    pub fn untranslated(&self) -> Option<String> {
-        let languages = self.reader.languages().filter(|language| !self.strings.has(language));
-        let tags: BTreeSet<&str> = languages.map(Language::tag).collect();
-        let first = tags.first()?;
-        let all: Vec<String> = tags.iter().map(|tag| format!("`{tag}`")).collect();
-        let (theme, all) = (&self.config.theme, all.join(", "));
-        Some(format!(
-            "the theme {theme} has no strings in {all}: labels such as \"Published\" are in English there; \
-             i18n/{first}.yaml beside site.yaml can have them"
-        ))
+    /// Notes on the languages of the site that the theme has no strings in, or not all.
+    pub fn untranslated(&self) -> Vec<String> {
+        let theme = &self.config.theme;
+        let languages: BTreeMap<&str, &Language> =
+            self.reader.languages().map(|language| (language.tag(), language)).collect();
+        let (known, unknown): (Vec<&Language>, Vec<&Language>) =
+            languages.into_values().partition(|language| self.strings.has(language));
+        let without = unknown.first().map(|first| {
+            let all: Vec<String> = unknown.iter().map(|language| format!("`{}`", language.tag())).collect();
+            format!(
+                "the theme {theme} has no strings in {}: labels such as \"Published\" are in English there; \
+                 i18n/{}.yaml beside site.yaml can have them",
+                all.join(", "),
+                first.tag()
+            )
+        });
+        let in_part = known.into_iter().filter_map(|language| {
+            let (tag, lacking) = (language.tag(), self.strings.lacking(language));
+            let shown: Vec<String> = lacking.iter().take(5).map(|key| format!("`{key}`")).collect();
+            let more = lacking.len() - shown.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            (!lacking.is_empty()).then(|| {
+                format!(
+                    "the theme {theme} lacks strings in `{tag}`, which are in English there: {}{more}; i18n/{tag}.yaml \
+                     beside site.yaml can have them",
+                    shown.join(", ")
+                )
+            })
+        });
+        without.into_iter().chain(in_part).collect()
     }
 
     fn formats(&self, language: &Language) -> Option<&Formats> {

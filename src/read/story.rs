@@ -1,7 +1,5 @@
 //! Reads articles, standalone pages and `_index.md`.
 
-use std::ops::Range;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,7 +10,7 @@ use crate::article::{
 use crate::config::{HeadingLevels, Permalink};
 use crate::content_path::dated_name;
 use crate::date::{FORMS, Moment, WrittenDate};
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::Code;
 use crate::lenient::{OneOrMany, TextOr};
 use crate::old_url::{OldUrl, OldUrlError, own_path};
 
@@ -22,12 +20,6 @@ use super::headline::without_headline;
 use crate::unicode::clean;
 use crate::urls::{COMPLETE_URL_HINT, is_complete_url, normalized};
 use crate::yaml;
-
-/// The text of a new story.
-pub const STORY_PLACEHOLDER: &str = "Write the story here.";
-/// The text of a new standalone page.
-pub const PAGE_PLACEHOLDER: &str = "Write the page here.";
-const PLACEHOLDERS: [&str; 2] = [STORY_PLACEHOLDER, PAGE_PLACEHOLDER];
 
 /// The byline of a story whose own one cannot be read, which is not the same as a story without any.
 const STAND_IN: &str = "…";
@@ -124,20 +116,6 @@ impl FileReader<'_> {
     }
 
     /// Reports the text of `presswork new` in anything but a draft.
-    fn check_placeholder(&mut self, front_matter: &FrontMatter<'_>, is_draft: bool) {
-        if is_draft || self.is_faulty("draft") {
-            return;
-        }
-        let body = &self.text[front_matter.body..];
-        if let Some(line) = placeholder_line(body) {
-            let start = front_matter.body + line.start;
-            let span = Span::of(self.text, start, front_matter.body + line.end);
-            let message = "the text of a new file is still there";
-            let diagnostic = Diagnostic::new(Code::PlaceholderText, self.path, message).at(span);
-            self.diagnostics.push(diagnostic.hint("replace it, or add `draft: true` until the text is written"));
-        }
-    }
-
     fn check_title(&mut self, front_matter: &FrontMatter<'_>, title: &str) {
         if clean(title).is_empty() && !self.is_faulty("title") {
             self.report(front_matter, Code::InvalidValue, "title", "", "the title is empty".to_owned(), None);
@@ -353,27 +331,6 @@ impl FileReader<'_> {
             self.report(front_matter, Code::NeverPublic, "expires", &written, message, hint);
         }
     }
-}
-
-/// The bytes of the first line that is a placeholder, whatever its case, its marks and the spaces between its words: an
-/// editor may have touched it without replacing it.
-fn placeholder_line(body: &str) -> Option<Range<usize>> {
-    let words = |text: &str| -> Vec<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.map(str::to_lowercase).collect()
-    };
-    // Few lines are so short and begin like one.
-    let may_be =
-        |line: &str| line.len() < 80 && line.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(['W', 'w']);
-    let is_one = |line: &str| PLACEHOLDERS.iter().any(|placeholder| words(placeholder) == words(line));
-    let ends = memchr::memchr_iter(b'\n', body.as_bytes()).chain([body.len()]);
-    let mut lines = ends.scan(0, |start, end| Some(std::mem::replace(start, end + 1)..end));
-    let (start, line) = lines.find_map(|range| {
-        let line = &body[range.clone()];
-        (may_be(line) && is_one(line)).then_some((range.start, line))
-    })?;
-    let before = line.len() - line.trim_start().len();
-    Some(start + before..start + before + line.trim().len())
 }
 
 /// A day without a time that is the day of the opening, as of the opening: a story is withdrawn after it was published.

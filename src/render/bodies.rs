@@ -24,9 +24,10 @@ use crate::plan::{LinkError, SourceRef};
 use crate::read;
 use crate::reader::{DataFile, SiteReader, Target, TargetFile};
 use crate::route::Route;
-use crate::view::{PAGE_LANGUAGE, WORDS_DIRECTION, WORDS_LANGUAGE, renditions};
+use crate::view::renditions;
 
 use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS, TEXT_PARAMETERS};
+use super::filters;
 use super::html::escaped;
 use super::templates::Templates;
 
@@ -297,9 +298,9 @@ impl Context for BodyContext<'_> {
         self.source.words.as_map()?.get(&tera::value::Key::from(key.to_owned()))?.as_str().map(str::to_owned)
     }
 
-    fn words_language(&self) -> Option<(String, String)> {
-        let [language, direction, page] = [WORDS_LANGUAGE, WORDS_DIRECTION, PAGE_LANGUAGE].map(|key| self.word(key));
-        if language == page { None } else { language.zip(direction) }
+    fn language_of_word(&self, word: &str) -> Option<(String, String)> {
+        filters::language_of_word(&self.source.words, word)
+            .map(|(language, direction)| (language.to_owned(), direction.to_owned()))
     }
 
     fn embed_names(&self) -> Vec<String> {

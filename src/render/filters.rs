@@ -10,7 +10,7 @@ use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use crate::chart::{self, ChartKind, Table, Wording};
 use crate::language::{Formats, Language, Numbers, OTHER};
-use crate::view::{LANGUAGE, PAGE_LANGUAGE, WORDS_DIRECTION, WORDS_LANGUAGE};
+use crate::view::{ENGLISH, LANGUAGE, PAGE_LANGUAGE, STOPGAPS, WORDS_DIRECTION, WORDS_LANGUAGE};
 
 use super::found::PatternSets;
 use super::html::escaped;
@@ -170,26 +170,60 @@ fn without_torn_words(text: &str) -> String {
 }
 
 /// `{{ t.related | with_lang }}`: a string of the theme as it is, or, on a page in a language that the theme
-/// lacks, as HTML in a `<span>` that tells screen readers its language. With `if_own=true`, a text that is not a string
-/// of the theme stays as it is: a heading may be the site's own. A filter, because pages have dozens of strings and a
+/// lacks or has only in part, as HTML in a `<span>` that tells screen readers its language. With `if_own=true`, a text that
+/// is not a string of the theme stays as it is: a heading may be the site's own. With `attribute=true` it gives only the
+/// attributes, for an element whose `aria-label` the string is. A filter, because pages have dozens of strings and a
 /// component costs ten times as much.
 ///
 /// # Errors
-/// If `t` is not in scope, the value is not a string, or `if_own` is not true or false.
+/// If `t` is not in scope, the value is not a string, or an argument is not true or false.
 pub(super) fn with_lang(value: Value, arguments: Kwargs, state: &State<'_>) -> TeraResult<Value> {
     let text = value.as_str().ok_or_else(|| Error::message("it is not a string of `i18n/`"))?;
+    let attribute = arguments.get::<bool>("attribute")?.unwrap_or(false);
     let strings: Option<Value> = state.get("t")?;
     let strings = strings.ok_or_else(|| Error::message("`t` is not in scope: add `@t` to the component"))?;
-    let entry = |key: &'static str| strings.as_map()?.get(&Key::from(key))?.as_str();
-    let (language, direction) = (entry(WORDS_LANGUAGE), entry(WORDS_DIRECTION));
-    let may_be_other = arguments.get::<bool>("if_own")?.unwrap_or(false);
     let is_own = || strings.as_map().is_some_and(|words| words.values().any(|word| word.as_str() == Some(text)));
-    if language == entry(PAGE_LANGUAGE) || may_be_other && !is_own() {
-        return Ok(value);
+    let may_be_other = arguments.get::<bool>("if_own")?.unwrap_or(false);
+    let foreign = language_of_word(&strings, text).filter(|_| !may_be_other || is_own());
+    let Some((language, direction)) = foreign else {
+        return Ok(if attribute { Value::safe_string("") } else { value });
+    };
+    let attributes = format!(" lang=\"{language}\" dir=\"{direction}\"");
+    if attribute {
+        return Ok(Value::safe_string(&attributes));
     }
     let html = if value.is_safe() { text.to_owned() } else { escaped(text) };
-    let (language, direction) = (language.unwrap_or_default(), direction.unwrap_or_default());
-    Ok(Value::safe_string(&format!("<span lang=\"{language}\" dir=\"{direction}\">{html}</span>")))
+    Ok(Value::safe_string(&format!("<span{attributes}>{html}</span>")))
+}
+
+/// Language and direction of a string of the theme, also with its placeholders filled in, if it is not in the language of
+/// its page. `strings` are `t`.
+pub(super) fn language_of_word<'s>(strings: &'s Value, text: &str) -> Option<(&'s str, &'s str)> {
+    let entry = |key: &'static str| strings.as_map()?.get(&Key::from(key));
+    let language = entry(WORDS_LANGUAGE).and_then(Value::as_str);
+    if language != entry(PAGE_LANGUAGE).and_then(Value::as_str) {
+        return language.zip(entry(WORDS_DIRECTION).and_then(Value::as_str));
+    }
+    let stopgaps = entry(STOPGAPS)?.as_array()?;
+    let is_one = stopgaps.iter().filter_map(Value::as_str).any(|pattern| is_filled_in(pattern, text));
+    is_one.then_some(ENGLISH)
+}
+
+/// True if a text is a string with something in place of its placeholders, such as `{name}`.
+fn is_filled_in(pattern: &str, text: &str) -> bool {
+    let parts = pattern.split('{').enumerate();
+    let parts: Vec<&str> =
+        parts.map(|(at, part)| part.split_once('}').filter(|_| at > 0).map_or(part, |(_, after)| after)).collect();
+    match parts.as_slice() {
+        [first, between @ .., last] if parts.iter().any(|part| part.contains(char::is_alphabetic)) => {
+            let inside = text.strip_prefix(first).and_then(|text| text.strip_suffix(last));
+            let skip = |rest: &'_ str, part: &&str| rest.find(part).map(|at| at + part.len());
+            inside.is_some_and(|inside| {
+                between.iter().try_fold(0, |at, part| skip(&inside[at..], part).map(|end| at + end)).is_some()
+            })
+        }
+        _ => pattern == text,
+    }
 }
 
 fn key(value: &Value) -> Option<Key<'static>> {

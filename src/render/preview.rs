@@ -111,7 +111,7 @@ impl Banner {
 fn element(viewer: &Viewer<'_>, preview: Preview, language: &Language) -> String {
     let word = |key: &str, default: &str| viewer.strings.get(language, key).unwrap_or(default).to_owned();
     // Without a translation of the theme, the words are English; the date isn't.
-    let (tag, direction) = viewer.strings.language_for(language);
+    let (tag, direction) = viewer.strings.language_of(language, "preview_notice");
     let attributes = |tag: &str, direction: &str| format!(" lang=\"{tag}\" dir=\"{direction}\"");
     let (words, own) = match tag == language.tag() {
         true => (String::new(), String::new()),

@@ -10,7 +10,7 @@ use tera::{Map, Tera, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::language::Language;
-use crate::view::{Strings, Word};
+use crate::view::{STOPGAPS, Strings, Word};
 
 use super::embeds::{Embeds, FOLDER};
 use super::layer::{Layer, text};
@@ -71,6 +71,8 @@ impl ProgramEmbeds {
             let value = of_theme(&key).unwrap_or_else(|| Value::from(text.as_str()));
             Some((key, value))
         };
-        Value::from(self.strings.all(language).into_iter().filter_map(word).collect::<Map>())
+        let stopgaps = Key::from(STOPGAPS);
+        let stopgaps = of_theme(&stopgaps).map(|value| (stopgaps, value));
+        Value::from(self.strings.all(language).into_iter().filter_map(word).chain(stopgaps).collect::<Map>())
     }
 }

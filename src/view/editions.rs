@@ -38,9 +38,9 @@ impl<'a> Viewer<'a> {
         links.collect()
     }
 
-    /// The name of a language in that language, or its tag.
+    /// The name of a language in that language, as the theme writes it if it has strings in the language.
     pub(super) fn name_of(&self, language: &'a Language) -> &'a str {
-        self.strings.get(language, NAME).unwrap_or_else(|| language.tag())
+        self.strings.own(language, NAME).unwrap_or_else(|| language.name())
     }
 
     /// `article.original`: the story that this one is a translation of, unless it is not public.

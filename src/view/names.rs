@@ -50,7 +50,7 @@ impl<'a> Viewer<'a> {
         let pattern = self.strings.get(&story.language, "byline").unwrap_or(NAMES);
         let (before, after) = pattern.split_once(NAMES).unwrap_or((pattern, ""));
         let mut parts = Vec::with_capacity(names.len() + 2);
-        let (tag, direction) = self.strings.language_for(&story.language);
+        let (tag, direction) = self.strings.language_of(&story.language, "byline");
         let is_foreign = tag != story.language.tag();
         let own = |text: &'a str| NameView {
             language: is_foreign.then_some(tag),

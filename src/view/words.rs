@@ -19,6 +19,8 @@ pub enum Word {
     /// The forms by plural category; `other` is always present. The entry [`LANGUAGE`] names the language of the
     /// categories, in case the string is used for a language that lacks it.
     Plural(BTreeMap<String, String>),
+    /// All strings of [`STOPGAPS`], which is in no file.
+    Several(Vec<String>),
 }
 
 /// The key next to the plural forms that names their language.
@@ -28,10 +30,12 @@ pub const LANGUAGE: &str = "language";
 pub const WORDS_LANGUAGE: &str = "words_language";
 /// The key under which templates find the direction of that language, `ltr` or `rtl`.
 pub const WORDS_DIRECTION: &str = "words_direction";
+/// The key under which Presswork finds the English strings that stand in for those that a translation lacks.
+pub const STOPGAPS: &str = "stopgaps";
 /// The key under which templates find the language of the page.
 pub const PAGE_LANGUAGE: &str = "page_language";
-/// The language of strings that a theme has not been translated into.
-const ENGLISH: (&str, &str) = ("en", "ltr");
+/// The language of strings that a theme has not been translated into, and its direction.
+pub const ENGLISH: (&str, &str) = ("en", "ltr");
 
 /// The strings of a theme, by language and key.
 #[derive(Debug, Clone, Default)]
@@ -97,7 +101,7 @@ impl Strings {
         let fallbacks = language.fallbacks().chain([ENGLISH.0]);
         match fallbacks.into_iter().find_map(|tag| self.0.get(tag)?.get(key))? {
             Word::Text(text) => Some(text),
-            Word::Plural(_) => None,
+            Word::Plural(_) | Word::Several(_) => None,
         }
     }
 
@@ -105,7 +109,7 @@ impl Strings {
     pub fn own(&self, language: &Language, key: &str) -> Option<&str> {
         match language.fallbacks().find_map(|tag| self.0.get(tag)?.get(key))? {
             Word::Text(text) => Some(text),
-            Word::Plural(_) => None,
+            Word::Plural(_) | Word::Several(_) => None,
         }
     }
 
@@ -119,6 +123,19 @@ impl Strings {
         if self.has(language) { (language.tag(), language.direction()) } else { ENGLISH }
     }
 
+    /// Tag and direction of the language that one of the strings for a language is in: itself, or English.
+    pub fn language_of<'l>(&self, language: &'l Language, key: &str) -> (&'l str, &'static str) {
+        let has = |tag: &str| self.0.get(tag).is_some_and(|words| words.contains_key(key));
+        if language.fallbacks().any(has) { (language.tag(), language.direction()) } else { ENGLISH }
+    }
+
+    /// The keys of the English strings that a language lacks which has others; none if it has no strings at all.
+    pub fn lacking(&self, language: &Language) -> Vec<&str> {
+        let english = self.0.get(ENGLISH.0).into_iter().flatten().map(|(key, _)| key.as_str());
+        let english = english.filter(|_| self.has(language));
+        english.filter(|key| self.language_of(language, key) == ENGLISH && language.primary() != ENGLISH.0).collect()
+    }
+
     /// All strings for a language, with English ones for those it lacks, and what language they are in.
     pub fn all(&self, language: &Language) -> BTreeMap<&str, Cow<'_, Word>> {
         let mut words = BTreeMap::new();
@@ -126,6 +143,16 @@ impl Strings {
             for (key, word) in self.0.get(tag).into_iter().flatten() {
                 words.entry(key.as_str()).or_insert(Cow::Borrowed(word));
             }
+        }
+        let texts = |word: &Word| match word {
+            Word::Text(text) => vec![text.clone()],
+            Word::Plural(forms) => forms.values().cloned().collect(),
+            Word::Several(texts) => texts.clone(),
+        };
+        let lacking = self.lacking(language);
+        if !lacking.is_empty() {
+            let stopgaps = lacking.iter().filter_map(|key| words.get(key)).flat_map(|word| texts(word)).collect();
+            words.insert(STOPGAPS, Cow::Owned(Word::Several(stopgaps)));
         }
         let (tag, direction) = self.language_for(language);
         words.insert(WORDS_LANGUAGE, Cow::Owned(Word::Text(tag.to_owned())));

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use regex::Regex;
 use scraper::{ElementRef, Html, Node, Selector};
 
-use crate::support::{Call, run, scratch};
+use crate::support::scratch;
 
 const SITE: &str = "\
 title: Noviny
@@ -67,8 +68,9 @@ fn plain(title: &str, more: &str) -> String {
     format!("---\ntitle: {title}\ndate: 2026-04-01 10:00\nauthors: jan\ntags: [Doprava]\n{more}---\nText.\n")
 }
 
-/// The built site's folder, which is deleted with the first value.
-fn built() -> (tempfile::TempDir, PathBuf) {
+/// The built site's folder, which is deleted with the first value, and the notes of the build. `words` are the site's own
+/// strings.
+fn built(words: Option<&str>) -> (tempfile::TempDir, PathBuf, String) {
     let root = scratch();
     let author = |more: &str| format!("---\nname: {more}\n---\n");
     let mut files = vec![
@@ -88,15 +90,21 @@ fn built() -> (tempfile::TempDir, PathBuf) {
     ];
     files.extend((0..12).map(|at| (format!("content/sport/z-{at}.md"), plain(&format!("Zápas {at}"), ""))));
     files.extend((0..3).map(|at| (format!("content/zpravy/r-{at}.md"), plain("Placeno", "kind: sponsored\n"))));
+    files.extend(words.map(|words| ("i18n/cs.yaml".to_owned(), words.to_owned())));
     for (path, text) in files {
         let file = root.path().join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
     }
-    let built = run(root.path(), &Call::default());
-    assert_eq!((built.code, built.problem), (0, None), "{:?}", built.diagnostics);
+    let built = Command::new(env!("CARGO_BIN_EXE_presswork"))
+        .args(["build", "--now", "2026-06-01", "--root"])
+        .arg(root.path())
+        .output()
+        .unwrap();
+    let notes = String::from_utf8(built.stderr).unwrap();
+    assert!(built.status.success(), "{notes}");
     let public = root.path().join("public");
-    (root, public)
+    (root, public, notes)
 }
 
 /// The theme's English strings as patterns, with their keys. Strings without words belong to no language.
@@ -136,17 +144,16 @@ fn language(element: ElementRef<'_>) -> String {
         .unwrap_or_default()
 }
 
-#[test]
-fn every_english_word_on_a_czech_site_is_marked_as_english() {
-    let (_root, public) = built();
-    let english = english();
+/// The English strings on all pages that are not marked as English, and the keys of all that are there. Czech words that are
+/// marked as English are wrong, too.
+fn unmarked<'e>(public: &Path, english: &'e [(String, Regex)]) -> (BTreeSet<String>, BTreeSet<&'e str>) {
     let mut files = Vec::new();
-    pages(&public, &mut files);
+    pages(public, &mut files);
     assert!(files.len() > 40, "{} pages", files.len());
-    let (mut wrong, mut seen): (BTreeSet<String>, BTreeSet<&str>) = (BTreeSet::new(), BTreeSet::new());
+    let (mut wrong, mut seen) = (BTreeSet::new(), BTreeSet::new());
     for file in &files {
         let page = Html::parse_document(&fs::read_to_string(file).unwrap());
-        let name = file.strip_prefix(&public).unwrap().display();
+        let name = file.strip_prefix(public).unwrap().display();
         for element in page.select(&Selector::parse("body, body *").unwrap()) {
             let own_text = element.children().filter_map(|child| match child.value() {
                 Node::Text(text) if !["script", "style"].contains(&element.value().name()) => Some(text.trim_start()),
@@ -159,14 +166,48 @@ fn every_english_word_on_a_czech_site_is_marked_as_english() {
             for text in own_text.chain(attributes).filter(|text| !text.is_empty()) {
                 // "By " stands alone before a name.
                 let is_it = |pattern: &Regex| pattern.is_match(text) || pattern.is_match(text.trim_end());
-                let Some((key, _)) = english.iter().find(|(_, pattern)| is_it(pattern)) else { continue };
-                seen.insert(key);
-                if language(element) != "en" {
-                    wrong.insert(format!("{key}: {text:?} on {name}"));
+                match english.iter().find(|(_, pattern)| is_it(pattern)) {
+                    Some((key, _)) if language(element) == "en" => drop(seen.insert(key.as_str())),
+                    Some((key, _)) => drop(wrong.insert(format!("{key}: {text:?} on {name}"))),
+                    None if language(element) == "en"
+                        && !text.is_ascii()
+                        && !text.contains(['·', '–', '’', '→', '←', '…']) =>
+                    {
+                        wrong.insert(format!("{text:?} in English on {name}"));
+                    }
+                    None => {}
                 }
             }
         }
     }
+    (wrong, seen)
+}
+
+#[test]
+fn every_english_word_on_a_czech_site_is_marked_as_english() {
+    let (_root, public, notes) = built(None);
+    let english = english();
+    let (wrong, seen) = unmarked(&public, &english);
     assert!(wrong.is_empty(), "{} times: {wrong:#?}", wrong.len());
     assert!(seen.len() > 65, "only {} of the strings are on the site: {seen:?}", seen.len());
+    assert!(notes.contains("has no strings in `cs`"), "{notes}");
+}
+
+#[test]
+fn in_a_translation_that_lacks_strings_the_english_ones_are_marked() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/broadsheet/i18n/pl.yaml");
+    let polish: serde_json::Map<String, serde_json::Value> =
+        serde_yaml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    for (part, others) in [(0, 1), (1, 0)] {
+        let is_there = |(at, _): &(usize, (&String, &serde_json::Value))| at % 2 == part;
+        let half: serde_json::Map<String, serde_json::Value> =
+            polish.iter().enumerate().filter(is_there).map(|(_, (key, word))| (key.clone(), word.clone())).collect();
+        let (_root, public, notes) = built(Some(&serde_yaml::to_string(&half).unwrap()));
+        let missing: Vec<(String, Regex)> = english().into_iter().filter(|(key, _)| !half.contains_key(key)).collect();
+        let (wrong, seen) = unmarked(&public, &missing);
+        assert!(wrong.is_empty(), "{} times: {wrong:#?}", wrong.len());
+        assert!(seen.len() > 25, "only {} of the strings are on the site: {seen:?}", seen.len());
+        let first = polish.keys().nth(others).unwrap();
+        assert!(notes.contains("lacks strings in `cs`, which are in English there: `"), "{first}: {notes}");
+    }
 }

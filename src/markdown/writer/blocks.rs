@@ -58,7 +58,7 @@ impl HtmlWriter<'_, '_> {
         self.out.push_str("\" role=\"note\">\n");
         if let Some(word) = self.session.context.word(&format!("alert_{name}")) {
             self.out.push_str("<p class=\"alert-title\"");
-            self.words_language();
+            self.word_language(&word);
             self.out.push('>');
             escape::text(&mut self.out, &word);
             self.out.push_str("</p>\n");
@@ -149,14 +149,14 @@ impl HtmlWriter<'_, '_> {
             self.out.push_str(" aria-label=\"");
             escape::attribute(&mut self.out, &word);
             self.out.push('"');
-            self.words_language();
+            self.word_language(&word);
         }
         self.out.push_str("> ");
     }
 
     /// Writes the attributes of an element with a string of the theme that is not in the text's language.
-    fn words_language(&mut self) {
-        let Some((language, direction)) = self.session.context.words_language() else { return };
+    fn word_language(&mut self, word: &str) {
+        let Some((language, direction)) = self.session.context.language_of_word(word) else { return };
         self.out.push_str(" lang=\"");
         escape::attribute(&mut self.out, &language);
         self.out.push_str("\" dir=\"");

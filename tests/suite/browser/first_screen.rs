@@ -384,8 +384,8 @@ fn the_menu_of_further_sections_opens_below_its_button() {
         (format!("content/s-{at}/story.md"), text)
     };
     let paper = Newsroom::of_files(&format!("navigation:\n{entries}"), &names.map(story).collect::<Vec<_>>());
-    for width in [800, 1280, 1600] {
-        browser.resize(width, 800);
+    for (width, height) in [(800, 800), (1280, 800), (1280, 420), (1600, 800)] {
+        browser.resize(width, height);
         for page in ["", "s-1/2026/11/story/"] {
             browser.open(&paper.page(page));
             browser.click(".nav-more button");
@@ -399,7 +399,20 @@ fn the_menu_of_further_sections_opens_below_its_button() {
                     seen.closest('.nav-more button') !== null];",
             );
             assert_eq!(found, json!([true, true, true, true]), "/{page} at {width} px");
+            // Each entry can be scrolled to, and nothing stands beside the menu.
+            let reached = browser.execute(
+                "const menu = document.querySelector('#page\\\\:more');
+                const links = [...menu.querySelectorAll('a')];
+                const seen = links.filter(link => {
+                    link.scrollIntoView({block: 'nearest', inline: 'nearest'});
+                    const box = link.getBoundingClientRect();
+                    return link.contains(document.elementFromPoint(box.left + 2, (box.top + box.bottom) / 2));
+                });
+                return [links.length > 20, links.length - seen.length, menu.scrollWidth <= menu.clientWidth];",
+            );
+            assert_eq!(reached, json!([true, 0, true]), "/{page} at {width} x {height} px");
             // The button closes it, too.
+            browser.execute("document.querySelector('.nav-more button').scrollIntoView({block: 'nearest'})");
             browser.click(".nav-more button");
             let is_open = "return document.querySelector('#page\\\\:more').matches(':popover-open')";
             assert_eq!(browser.execute(is_open), json!(false), "/{page} at {width} px");

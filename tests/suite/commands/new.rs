@@ -174,8 +174,11 @@ fn the_text_of_a_new_file_is_never_published() {
     fs::write(&path, text.replace("draft: true", "embargo: 2099-01-01").replace("Write", "It rained.\n\nWrite"))
         .unwrap();
     run(&root, &["build"]).exits(1).says("error[placeholder-text]").says("later.md:10:1");
-    // As part of a sentence it is text.
+    // Text after it does not replace it.
     fs::write(&path, text.replace("draft: true\n", "").replace("here.", "here. So they said.")).unwrap();
+    run(&root, &["build"]).exits(1).says("error[placeholder-text]").says("later.md:7:1");
+    // As part of a sentence it is text.
+    fs::write(&path, text.replace("draft: true\n", "").replace("here.", "here, they said.")).unwrap();
     run(&root, &["build"]).exits(0).prints("2 articles, ");
     run(&root, &["new", "page", "Contact us"]).exits(0).prints("content/pages/contact-us.md\n");
     run(&root, &["build", "--deny-warnings"]).exits(0);
