@@ -119,6 +119,11 @@ impl WrittenDate {
         }
         let no_time = || invalid("has no valid time of day").hint_maybe(advice::suggestion(text));
         let time = parse_time(&rest[..end]).ok_or_else(no_time)?;
+        // The half of the day comes before a zone: `2:30 PM GMT`.
+        let half = rest[end..].trim().split_once(' ').and_then(|(half, _)| half_of_day(half));
+        if half.is_some() {
+            return Err(invalid("uses a 12-hour time").hint_maybe(advice::suggestion(text)));
+        }
         let offset = match rest[end..].trim() {
             "" => None,
             zone => Some(parse_offset(zone).ok_or_else(|| {

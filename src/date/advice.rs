@@ -17,18 +17,59 @@ pub(super) fn suggestion(text: &str) -> Option<String> {
     if let Some(day) = without_zone(text) {
         return Some(format!("write {day}, or add the time of day: {day} 09:30Z"));
     }
+    let (days, clock) = readings(text);
+    shown(&days, |day| Some(format!("{day}{clock}"))).or_else(|| with_zone(text))
+}
+
+/// The days that a date may mean, and its time of day as it is written here: ` 09:30`, or nothing.
+fn readings(text: &str) -> (Vec<Date>, String) {
     let (day, clock) = split_clock(text);
     let named =
         WITH_MONTH_NAMES.iter().find_map(|form| strtime::parse(form, without_ordinal(day)).ok()?.to_date().ok());
-    let readings = named.map(|date| vec![date]).unwrap_or_else(|| of_numbers(day));
-    match *readings.as_slice() {
-        [date] => Some(format!("write {date}{clock}")),
+    (named.map(|date| vec![date]).unwrap_or_else(|| of_numbers(day)), clock)
+}
+
+/// The advice to write one of a few days.
+fn shown(days: &[Date], write: impl Fn(Date) -> Option<String>) -> Option<String> {
+    match *days {
+        [day] => Some(format!("write {}", write(day)?)),
         [one, other] => {
-            let shown = |date: Date| format!("{date}{clock} ({})", date.strftime("%-d %B"));
-            Some(format!("write {} or {}", shown(one), shown(other)))
+            let shown = |day: Date| Some(format!("{} ({})", write(day)?, day.strftime("%-d %B")));
+            Some(format!("write {} or {}", shown(one)?, shown(other)?))
         }
         _ => None,
     }
+}
+
+/// Suggests the format of a date in another one with a time and a zone: `11/01/2026 2:30 PM GMT`.
+fn with_zone(text: &str) -> Option<String> {
+    let (rest, zone) = text.rsplit_once(' ')?;
+    let (days, clock) = readings(&with_ascii_marks(rest));
+    let clock = Some(clock.trim_start()).filter(|clock| !clock.is_empty())?;
+    // Hours of one digit have no offset elsewhere.
+    let clock = if clock.find(':') == Some(1) { format!("0{clock}") } else { clock.to_owned() };
+    if is_utc(zone) {
+        return shown(&days, |day| Some(format!("{day} {clock}Z")));
+    }
+    let named = shown(&days, |day| Some(format!("{day} {clock}{}", offset_in(zone, day, &clock)?)));
+    let is_short_name = (2..=5).contains(&zone.len()) && zone.bytes().all(|byte| byte.is_ascii_uppercase());
+    let by_hand = || {
+        let advice = shown(&days, |day| Some(format!("{day} {clock}")))?;
+        Some(format!("{advice} and the offset from UTC instead of `{zone}`, such as +08:00"))
+    };
+    named.or_else(|| by_hand().filter(|_| is_short_name && !matches!(zone, "AM" | "PM")))
+}
+
+fn is_utc(zone: &str) -> bool {
+    ["GMT", "UTC", "UT", "Z"].iter().any(|known| zone.eq_ignore_ascii_case(known))
+}
+
+/// The offset of a zone with an IANA name at a local time: `+01:00`.
+fn offset_in(zone: &str, day: Date, clock: &str) -> Option<String> {
+    // `EST` is a zone name as well, but people also write it in summer.
+    let zone = Some(zone).filter(|zone| zone.contains('/')).and_then(|zone| TimeZone::get(zone).ok())?;
+    let time = strtime::parse("%H:%M", clock.get(..5)?).ok()?.to_time().ok()?;
+    Some(zone.to_ambiguous_zoned(day.to_datetime(time)).unambiguous().ok()?.strftime("%:z").to_string())
 }
 
 /// The text with the marks of ISO 8601 in place of those of Chinese, Japanese and Korean dates (`2026年5月4日`), of times
@@ -69,23 +110,16 @@ fn in_24_hours(text: &str) -> Option<String> {
 fn without_zone(text: &str) -> Option<Date> {
     let (day, zone) = text.split_once(' ')?;
     let zone = zone.trim();
-    let is_zone = ["GMT", "UTC", "UT", "Z"].iter().any(|known| zone.eq_ignore_ascii_case(known))
-        || zone.contains('/') && TimeZone::get(zone).is_ok();
+    let is_zone = is_utc(zone) || zone.contains('/') && TimeZone::get(zone).is_ok();
     day.parse().ok().filter(|_| is_zone)
 }
 
 /// Suggests an offset for a time zone name after a time: `GMT`, `Europe/Paris`, `EST`.
 pub(super) fn zone_suggestion(day: Date, clock: &str, zone: &str) -> String {
-    if matches!(zone.to_ascii_uppercase().as_str(), "GMT" | "UTC" | "UT") {
+    if is_utc(zone) {
         return format!("write {day} {clock}Z");
     }
-    let in_zone = || {
-        let time = strtime::parse("%H:%M", clock.get(..5)?).ok()?.to_time().ok()?;
-        let zoned = TimeZone::get(zone).ok()?.to_ambiguous_zoned(day.to_datetime(time)).unambiguous().ok()?;
-        Some(format!("write {day} {clock}{}", zoned.strftime("%:z")))
-    };
-    // `EST` is a zone name as well, but people also write it in summer.
-    let named = zone.contains('/').then(in_zone).flatten();
+    let named = offset_in(zone, day, clock).map(|offset| format!("write {day} {clock}{offset}"));
     named.unwrap_or_else(|| format!("write the offset from UTC instead of `{zone}`, such as {day} {clock}+08:00"))
 }
 
@@ -154,6 +188,14 @@ mod tests {
             ("Nov 1, 2026 9 AM", "write 2026-11-01 09:00"),
             ("2026-11-01, 09:30", "write 2026-11-01 09:30"),
             ("2026-11-01 09h30", "write 2026-11-01 09:30"),
+            ("11/01/2026 2:30 PM GMT", "write 2026-01-11 14:30Z (11 January) or 2026-11-01 14:30Z (1 November)"),
+            ("2026-11-01 2:30 PM GMT", "write 2026-11-01 14:30Z"),
+            ("2026-11-01 2:30pm Europe/Paris", "write 2026-11-01 14:30+01:00"),
+            ("Nov 1, 2026 9:05 UTC", "write 2026-11-01 09:05Z"),
+            (
+                "11/29/2026 2:30 PM EST",
+                "write 2026-11-29 14:30 and the offset from UTC instead of `EST`, such as +08:00",
+            ),
             ("2026-11-01 GMT", "write 2026-11-01, or add the time of day: 2026-11-01 09:30Z"),
             ("Sun, 01 Nov 2026 09:30:00 +0100", "write 2026-11-01 09:30+01:00"),
         ];

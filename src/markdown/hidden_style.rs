@@ -15,15 +15,129 @@ const LEAST_OPACITY: f64 = 0.05;
 /// Text of this many pixels or less can't be read.
 const LEAST_SIZE: f64 = 2.0;
 
-/// True if the declarations of a `style` attribute hide the element, from everyone or from those who see
+/// The part of an element that a style hides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hiding {
+    /// All of it, with everything in it.
+    Element,
+    /// Its text, by properties that elements in it inherit and may set again.
+    Text(TextProperties),
+}
+
+/// Inherited properties that can hide text, as a set of bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct TextProperties(u8);
+
+impl TextProperties {
+    pub const VISIBILITY: TextProperties = TextProperties(1);
+    const SIZE: TextProperties = TextProperties(2);
+    const COLOR: TextProperties = TextProperties(4);
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// True if all properties of the other set are in this one.
+    pub fn has(self, other: TextProperties) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    pub fn with(self, other: TextProperties) -> TextProperties {
+        TextProperties(self.0 | other.0)
+    }
+
+    pub fn without(self, other: TextProperties) -> TextProperties {
+        TextProperties(self.0 & !other.0)
+    }
+
+    fn of(name: &str) -> TextProperties {
+        match name {
+            "visibility" => TextProperties::VISIBILITY,
+            "font-size" | "font" => TextProperties::SIZE,
+            "color" | "-webkit-text-fill-color" => TextProperties::COLOR,
+            _ => TextProperties::default(),
+        }
+    }
+}
+
+/// True if the declarations of a `style` attribute hide the element or its text, from everyone or from those who see
 /// the screen: text for screen readers alone is not what the page shows.
 pub fn hides(style: &str) -> bool {
-    let style = without_comments(style).to_ascii_lowercase();
-    let declared = style.split(';').take(MAX_DECLARATIONS).filter_map(|declaration| declaration.split_once(':'));
-    let declared: Vec<(&str, &str)> =
-        declared.map(|(name, value)| (name.trim(), value.split('!').next().unwrap_or_default().trim())).collect();
+    hiding(style).is_some()
+}
+
+/// The part of an element that the declarations of its `style` attribute hide.
+pub(super) fn hiding(style: &str) -> Option<Hiding> {
+    let text = plain(style);
+    let declared = declarations(&text);
     let style = InlineStyle(&declared);
-    declared.iter().any(|&(name, value)| style.is_hiding(name, value)) || style.is_cut_off()
+    let mut of_text = TextProperties::default();
+    for &(name, _) in declared.iter().filter(|(name, value)| style.is_hiding(name, value)) {
+        match TextProperties::of(name) {
+            property if property.is_empty() => return Some(Hiding::Element),
+            property => of_text = of_text.with(property),
+        }
+    }
+    match style.is_cut_off() {
+        true => Some(Hiding::Element),
+        false => Some(Hiding::Text(of_text)).filter(|_| !of_text.is_empty()),
+    }
+}
+
+/// The properties with which a `style` attribute shows the text of its element, whatever it would inherit.
+pub(super) fn showing(style: &str) -> TextProperties {
+    let text = plain(style);
+    let declared = declarations(&text);
+    let style = InlineStyle(&declared);
+    let keeps = |value: &str| matches!(value, "inherit" | "unset" | "revert" | "currentcolor") || value.contains('%');
+    // A size in `em` is one of nothing.
+    let is_relative = |value: &str| value.ends_with("em") && !value.ends_with("rem");
+    let shown =
+        declared.iter().filter(|(name, value)| !keeps(value) && !is_relative(value) && !style.is_hiding(name, value));
+    shown.fold(TextProperties::default(), |found, (name, _)| found.with(TextProperties::of(name)))
+}
+
+/// A style in lower case, without comments and with its escapes decoded.
+fn plain(style: &str) -> String {
+    let style = without_comments(style);
+    let style = if style.contains('\\') { Cow::Owned(without_escapes(&style)) } else { style };
+    style.to_ascii_lowercase()
+}
+
+/// The declarations that count, by the cascade: of several for a property the last one, or the last that is important.
+fn declarations(style: &str) -> Vec<(&str, &str)> {
+    let mut found: Vec<(&str, &str, bool)> = Vec::new();
+    for declaration in style.split(';').take(MAX_DECLARATIONS) {
+        let Some((name, value)) = declaration.split_once(':') else { continue };
+        let (name, (value, mark)) = (name.trim(), value.split_once('!').unwrap_or((value, "")));
+        let is_important = mark.trim() == "important";
+        let is_same = |other: &str| other == name || name == "font" && other == "font-size";
+        let (last, overrules) =
+            (found.iter().rposition(|(other, ..)| is_same(other)), |&(_, _, important): &(_, _, bool)| {
+                important && !is_important
+            });
+        match last {
+            Some(at) if found.get(at).is_some_and(overrules) => {}
+            Some(at) => found[at] = (name, value.trim(), is_important),
+            None => found.push((name, value.trim(), is_important)),
+        }
+    }
+    found.into_iter().map(|(name, value, _)| (name, value)).collect()
+}
+
+/// A style with its escapes decoded, such as `d\69splay` (CSS Syntax 3, section 4.3.7).
+fn without_escapes(style: &str) -> String {
+    let mut pieces = style.split('\\');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let digits = piece.bytes().take(6).take_while(u8::is_ascii_hexdigit).count();
+        let (code, rest) = piece.split_at(digits);
+        match u32::from_str_radix(code, 16).ok().and_then(char::from_u32) {
+            Some(letter) => out.extend([letter.to_string().as_str(), rest.strip_prefix(' ').unwrap_or(rest)]),
+            None => out.push_str(piece),
+        }
+    }
+    out
 }
 
 /// A style without comments. One that doesn't end takes the rest with it (CSS Syntax 3, section 4.3.2).
@@ -41,7 +155,7 @@ fn without_comments(style: &str) -> Cow<'_, str> {
 struct InlineStyle<'s>(&'s [(&'s str, &'s str)]);
 
 impl InlineStyle<'_> {
-    /// The value that counts: the last one.
+    /// The value of a property.
     fn value(&self, wanted: &str) -> Option<&str> {
         self.0.iter().rev().find(|(name, _)| *name == wanted).map(|(_, value)| *value)
     }
@@ -57,14 +171,16 @@ impl InlineStyle<'_> {
             "font-size" => pixels(value).is_some_and(|size| size <= LEAST_SIZE),
             "font" => value.split([' ', '/']).any(|word| measure(word).is_some_and(|(number, _)| number == 0.0)),
             "color" | "-webkit-text-fill-color" => !self.is_filled_by_background() && self.is_colorless(value),
-            "left" | "right" => is_far(value) || self.is_positioned() && is_percentage(value, -100.0),
-            "top" | "bottom" | "inset" | "translate" | "letter-spacing" => value.split(' ').any(is_far),
+            "left" | "right" | "top" | "bottom" | "inset" => {
+                self.is_moved() && value.split(' ').any(is_far) || self.is_positioned() && is_percentage(value, -100.0)
+            }
+            "translate" | "letter-spacing" => value.split(' ').any(is_far),
             "text-indent" => is_far(value) || self.cuts_overflow() && is_hundred_percent(value),
             // With a padding as large, only the background reaches that far.
             "margin" | "margin-left" | "margin-top" => !self.has_padding() && value.split(' ').any(is_far),
-            "inset-inline-start" | "inset-inline-end" | "inset-block-start" | "inset-block-end" => is_far(value),
-            "inset-inline" | "inset-block" => value.split(' ').any(is_far),
+            _ if name.starts_with("inset-") => self.is_moved() && value.split(' ').any(is_far),
             "margin-inline-start" | "margin-block-start" => !self.has_padding() && is_far(value),
+            "clip" if !self.is_positioned() => false,
             "clip" | "clip-path" | "-webkit-clip-path" => functions(value).any(|(name, given)| clips(name, &given)),
             "transform" | "-webkit-transform" => functions(value).any(|(name, given)| moves_away(name, &given)),
             "scale" => value.split(' ').any(is_zero),
@@ -83,7 +199,7 @@ impl InlineStyle<'_> {
         };
         let widths = ["width", "max-width", "inline-size", "max-inline-size"];
         let heights = ["height", "max-height", "block-size", "max-block-size"];
-        let is_tiny = at_most(widths, 0.0) || at_most(heights, 0.0) || at_most(widths, 1.0) && at_most(heights, 1.0);
+        let is_tiny = at_most(widths, 1.0) || at_most(heights, 1.0);
         is_tiny && self.cuts_overflow() && !self.has_padding()
     }
 
@@ -103,6 +219,11 @@ impl InlineStyle<'_> {
         matches!(self.value("position"), Some("absolute" | "fixed"))
     }
 
+    /// True if the box can be moved by its edges (CSS Positioned Layout 3, section 3).
+    fn is_moved(&self) -> bool {
+        matches!(self.value("position"), Some("absolute" | "fixed" | "relative" | "sticky"))
+    }
+
     /// True if text without a color shows the background in the shape of its letters.
     fn is_filled_by_background(&self) -> bool {
         ["background-clip", "-webkit-background-clip"].into_iter().any(|name| self.value(name) == Some("text"))
@@ -118,6 +239,7 @@ impl InlineStyle<'_> {
 
 /// Splits a number from its unit. Of a sum it reads the first part.
 fn measure(value: &str) -> Option<(f64, &str)> {
+    let value = value.strip_prefix("calc(").map_or(value, |sum| sum.trim_end_matches(')').trim());
     let end = value.find(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '.' | '+' | '-')));
     let (number, unit) = value.split_at(end.unwrap_or(value.len()));
     Some((number.parse().ok()?, unit.split(' ').next().unwrap_or_default()))
@@ -145,7 +267,6 @@ fn is_zero(value: &str) -> bool {
 
 /// True for a length that moves text out of the screen.
 fn is_far(value: &str) -> bool {
-    let value = value.trim_start_matches("calc(").trim_end_matches(')');
     pixels(value).is_some_and(|length| length <= BEFORE_SCREEN || length >= BEYOND_SCREEN)
 }
 

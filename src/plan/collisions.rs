@@ -125,6 +125,7 @@ fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first:
     let message = format!("{name} and {other_name} {what}: {routes}");
     let leads = |output: &Output| matches!(output.kind, OutputKind::Redirect(_));
     let is_alias = |output: &Output| matches!(output.kind, OutputKind::Alias(_));
+    let has_own_url = |output: &Output| matches!(written_route(plan, site, output), Some(("url", _)));
     let hint = match slug_hint(site, output) {
         _ if leads(output) || leads(first) => {
             "remove the entry from redirects.yaml, or give the other page another URL".to_owned()
@@ -134,6 +135,10 @@ fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first:
         _ if is_alias(output) && is_alias(first) => "remove the alias from one of them".to_owned(),
         _ if is_alias(output) => format!("remove the alias from {path}, or give the other page another URL"),
         _ if is_alias(first) => format!("remove the alias from {other_path}, or give the other page another URL"),
+        // A slug moves no page that has a URL of its own.
+        _ if has_own_url(first) && has_own_url(output) => "change the `url:` of one of them".to_owned(),
+        _ if has_own_url(output) => format!("change the `url:` in {path}"),
+        _ if has_own_url(first) => format!("change the `url:` in {other_path}"),
         Some(hint) => hint,
         _ if is_fixed(first) => "give it another `slug:` or name".to_owned(),
         _ => "give one of them another `slug:` or name".to_owned(),

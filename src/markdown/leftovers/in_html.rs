@@ -128,6 +128,11 @@ impl MarkInHtml {
         let is_line = element.is_some_and(|name| LINES.contains(&name));
         let hint = match (tag, self.html) {
             (Some(_), Some(html)) if is_line => format!("write HTML: `{html}`"),
+            // A list or a second paragraph in one would end it.
+            (Some(tag), None) if element == Some("p") => {
+                format!("delete {tag} and its end tag, and put an empty line before and after the text")
+            }
+            (Some(tag), None) if is_line => format!("write HTML, or move it out of {tag}"),
             (Some(tag), Some(html)) => format!("put an empty line after {tag}, or write HTML: `{html}`"),
             (Some(tag), None) => format!("put an empty line after {tag}"),
             (None, _) => "put an empty line before it".to_owned(),

@@ -11,7 +11,7 @@ const SEEN: &str = "this looks like a comment, but readers see it";
 
 /// True if a text may have any.
 pub(super) fn may_be_in(text: &str) -> bool {
-    ["<!", "<?", "<-", "<–", "<—", "<！", "<%", "&lt;!--", "&#60;!--"]
+    ["<!", "< !", "<?", "<-", "<–", "<—", "<！", "＜", "<%", "&lt;!--", "&#60;!--", "/*"]
         .iter()
         .any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some())
 }
@@ -21,11 +21,21 @@ pub(super) fn find(flat: &FlatText, source: &str) -> Vec<(Range<usize>, BodyProb
     let text = flat.text.as_str();
     let found = memchr::memchr_iter(b'<', text.as_bytes()).filter_map(|at| {
         let rest = &text[at + 1..];
-        let found = comment(rest).or_else(|| bracketed(rest)).or_else(|| instruction(rest));
+        // `<!--` itself is reported where comments are.
+        let found = Some(rest)
+            .filter(|rest| !rest.starts_with("!--"))
+            .and_then(comment)
+            .or_else(|| bracketed(rest))
+            .or_else(|| instruction(rest));
         let (length, problem) = found.or_else(|| template(rest))?;
         Some((flat.source(at..at + 1 + length), problem))
     });
     let mut found: Vec<_> = found.collect();
+    found.extend(text.match_indices('＜').filter_map(|(at, less)| {
+        let (length, problem) = comment(&text[at + less.len()..])?;
+        Some((flat.source(at..at + less.len() + length), problem))
+    }));
+    found.extend(of_style_sheets(flat));
     found.extend(escaped(flat, source));
     found.extend(definitions(flat));
     found
@@ -38,10 +48,9 @@ fn problem(words: &str) -> BodyProblem {
 
 /// A comment with another dash or a space too many, by the text after its `<`.
 fn comment(rest: &str) -> Option<(usize, BodyProblem)> {
-    let inner = rest.strip_prefix(['!', '！'])?.trim_start_matches(' ');
+    let inner = rest.trim_start_matches(' ').strip_prefix(['!', '！'])?.trim_start_matches(' ');
     let words = inner.trim_start_matches(DASHES);
-    // `<!--` itself is reported where comments are.
-    if words.len() == inner.len() || rest.starts_with("!--") {
+    if words.len() == inner.len() {
         return None;
     }
     let words = words.split(['>', '\n']).next()?.trim_end_matches(DASHES).trim();
@@ -85,6 +94,19 @@ fn template(rest: &str) -> Option<(usize, BodyProblem)> {
     let problem = BodyProblem::new(Code::LeftoverMarkup, "this tag of a template language is published as text");
     let hint = "delete it, or write `<!-- … -->` for a comment; if it is an example, write it as code, in backticks";
     Some((end + 3, problem.hint(hint)))
+}
+
+/// Lines that are comments in style sheets: `/* note */`.
+fn of_style_sheets(flat: &FlatText) -> Vec<(Range<usize>, BodyProblem)> {
+    let text = flat.text.as_str();
+    let found = memchr::memmem::find_iter(text.as_bytes(), "/*").filter_map(|at| {
+        let line = text[at..].lines().next()?.trim_end();
+        let words = line.strip_prefix("/*")?.strip_suffix("*/")?;
+        let is_line = at == 0 || text[..at].ends_with('\n');
+        let is_comment = is_line && words.contains(char::is_alphabetic) && !words.contains("*/");
+        is_comment.then(|| (flat.source(at..at + line.len()), problem(words.trim())))
+    });
+    found.collect()
 }
 
 /// Comments whose brackets a visual editor has escaped: `&lt;!-- note --&gt;`. With a backslash they are meant as text.

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::markdown::{escape, hidden_style};
+use crate::markdown::escape;
+use crate::markdown::hidden_style::{self, Hiding, TextProperties};
 
 /// A piece of raw HTML, as a byte range of the chunk.
 pub(in crate::markdown) enum HtmlToken {
@@ -26,7 +27,58 @@ pub(in crate::markdown) struct HtmlTag {
 impl HtmlTag {
     /// True if the tag's own attributes hide its element; `chunk` is the text that was split.
     pub fn is_hidden(&self, chunk: &str) -> bool {
-        self.attributes.iter().any(|attribute| attribute.hides(chunk))
+        self.attributes.iter().any(|attribute| self.is_hidden_by(attribute, chunk))
+    }
+
+    /// True if one of the tag's attributes hides its element. A style that hides its text alone does not if an element in
+    /// it shows text again, as newsletters do it: `font-size: 0` around a cell of 13 pixels.
+    pub fn is_hidden_by(&self, attribute: &HtmlAttribute, chunk: &str) -> bool {
+        match attribute.name.as_str() {
+            // A popover is hidden until a button opens it.
+            "hidden" | "popover" => true,
+            "style" => match hidden_style::hiding(&attribute.value(chunk)) {
+                Some(Hiding::Text(properties)) => !self.shows_again(properties, chunk),
+                hiding => hiding.is_some(),
+            },
+            _ => false,
+        }
+    }
+
+    /// True if an element inside this one sets all of these properties so that its text is visible.
+    fn shows_again(&self, properties: TextProperties, chunk: &str) -> bool {
+        let end = chunk.floor_char_boundary(self.range.end.saturating_add(MAX_LOOKAHEAD));
+        let inside = &chunk[self.range.end..end];
+        if is_void(&self.name) || memchr::memmem::find(inside.as_bytes(), b"style").is_none() {
+            return false;
+        }
+        let mut depth = 1;
+        for token in tokens(inside) {
+            let HtmlToken::Tag(tag) = token else { continue };
+            if tag.name == self.name {
+                depth = if tag.closing { depth - 1 } else { depth + 1 };
+            }
+            if depth == 0 {
+                return false;
+            }
+            let mut styles = tag.attributes.iter().filter(|attribute| attribute.name == "style");
+            if styles.any(|style| hidden_style::showing(&style.value(inside)).has(properties)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The text properties with which the tag's style hides its own text, and those with which it shows it.
+    pub fn text_properties(&self, chunk: &str) -> (TextProperties, TextProperties) {
+        let Some(style) = self.attributes.iter().find(|attribute| attribute.name == "style") else {
+            return Default::default();
+        };
+        let style = style.value(chunk);
+        let hidden = match hidden_style::hiding(&style) {
+            Some(Hiding::Text(properties)) => properties,
+            _ => TextProperties::default(),
+        };
+        (hidden, hidden_style::showing(&style))
     }
 }
 
@@ -62,14 +114,9 @@ pub(in crate::markdown) struct HtmlAttribute {
 }
 
 impl HtmlAttribute {
-    /// True if the attribute hides its element; `chunk` is the text that was split.
-    pub fn hides(&self, chunk: &str) -> bool {
-        match self.name.as_str() {
-            // A popover is hidden until a button opens it.
-            "hidden" | "popover" => true,
-            "style" => hidden_style::hides(&escape::decode(&chunk[self.value.clone()])),
-            _ => false,
-        }
+    /// The value, decoded; `chunk` is the text that was split.
+    pub fn value(&self, chunk: &str) -> String {
+        escape::decode(&chunk[self.value.clone()])
     }
 }
 
@@ -77,6 +124,8 @@ impl HtmlAttribute {
 pub(in crate::markdown) const RAW_TEXT: &[&str] =
     &["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"];
 
+/// The bytes after a tag in which an element is looked for that shows its text again.
+const MAX_LOOKAHEAD: usize = 8_192;
 /// More attributes than any tag needs; further ones are ignored.
 const MAX_ATTRIBUTES: usize = 64;
 

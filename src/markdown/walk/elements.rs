@@ -6,6 +6,7 @@ use pulldown_cmark::TagEnd;
 
 use super::{Visitor, Walk};
 use crate::markdown::css_urls::css_urls;
+use crate::markdown::hidden_style::TextProperties;
 use crate::markdown::placeholders::{self, OPEN, Segment};
 use crate::markdown::raw_html::token::{self, HtmlTag, HtmlToken};
 use crate::markdown::{escape, sanitize, srcset};
@@ -153,6 +154,8 @@ const MAX_OPEN: usize = 256;
 struct OpenElement {
     name: Cow<'static, str>,
     kind: Visibility,
+    /// The inherited properties that hide its text.
+    unseen: TextProperties,
 }
 
 /// The open elements, outermost first.
@@ -221,6 +224,9 @@ impl Elements {
 
     /// The role of text here; `None` if readers don't see it.
     pub(super) fn role(&self) -> Option<TextRole> {
+        if !self.unseen().is_empty() {
+            return None;
+        }
         match self.kind() {
             Visibility::Prose => Some(TextRole::Prose),
             Visibility::Wrapper => Some(TextRole::Wrapped),
@@ -231,7 +237,12 @@ impl Elements {
 
     /// True if readers see pictures here.
     pub(super) fn shows_files(&self) -> bool {
-        self.kind() < Visibility::Hidden
+        self.kind() < Visibility::Hidden && !self.unseen().has(TextProperties::VISIBILITY)
+    }
+
+    /// The inherited properties that hide text here.
+    fn unseen(&self) -> TextProperties {
+        self.stack.last().map_or(TextProperties::default(), |open| open.unseen)
     }
 
     /// True if the text here is in italics or small print.
@@ -263,7 +274,15 @@ impl Elements {
         }
         if self.stack.len() < MAX_OPEN && !token::is_void(&name) {
             let kind = if is_hidden { Visibility::Hidden } else { kind(&name) };
-            self.stack.push(OpenElement { name, kind });
+            let unseen = self.unseen();
+            self.stack.push(OpenElement { name, kind, unseen });
+        }
+    }
+
+    /// Sets the inherited properties with which the element that has just begun hides its text, and shows it.
+    fn set_text_properties(&mut self, name: &str, (hidden, shown): (TextProperties, TextProperties)) {
+        if let Some(open) = self.stack.last_mut().filter(|open| open.name == name) {
+            open.unseen = open.unseen.without(shown).with(hidden);
         }
     }
 
@@ -282,7 +301,8 @@ impl Elements {
     /// Opens an element that the page loses, so that it ends no other there.
     fn open_removed(&mut self, name: String) {
         if self.stack.len() < MAX_OPEN && !token::is_void(&name) {
-            self.stack.push(OpenElement { name: Cow::Owned(name), kind: Visibility::Hidden });
+            let unseen = self.unseen();
+            self.stack.push(OpenElement { name: Cow::Owned(name), kind: Visibility::Hidden, unseen });
         }
     }
 
@@ -320,7 +340,8 @@ impl Elements {
 
     /// Opens an embed's output around its body.
     pub(super) fn enclose(&mut self) {
-        self.stack.push(OpenElement { name: Cow::Borrowed(EMBED), kind: Visibility::Apart });
+        let unseen = self.unseen();
+        self.stack.push(OpenElement { name: Cow::Borrowed(EMBED), kind: Visibility::Apart, unseen });
     }
 }
 
@@ -381,13 +402,19 @@ impl<V: Visitor> Walk<'_, '_, V> {
         let name = tag.name.as_str();
         let sanitized = self.session.sanitized();
         let is_published = !sanitized || sanitize::is_allowed_tag(name, false);
+        // One that measures readers, or holds a place.
+        let is_pixel = name == "img"
+            && tag.attributes.iter().any(|attribute| {
+                matches!(attribute.name.as_str(), "width" | "height")
+                    && matches!(attribute.value(html).as_str(), "0" | "1")
+            });
         let is_closed = name == "dialog" && tag.attributes.iter().all(|attribute| attribute.name != "open");
         let is_hidden = is_closed || tag.is_hidden(html);
         for attribute in &tag.attributes {
             let value = escape::decode(&html[attribute.value.clone()]);
             if is_published && !value.is_empty() && !value.contains(OPEN) {
                 let is_kept = !sanitized || sanitize::is_allowed_attribute(name, &attribute.name);
-                self.attribute(name, &attribute.name, &value, is_kept && !is_hidden);
+                self.attribute(name, &attribute.name, &value, is_kept && !is_hidden && !is_pixel);
                 if is_kept && attribute.name == "srcset" {
                     srcset::candidates(&value).for_each(|source| self.reference(source.url));
                 } else if is_kept && TARGETS.contains(&&*attribute.name) {
@@ -409,6 +436,10 @@ impl<V: Visitor> Walk<'_, '_, V> {
         }
         if is_published {
             self.elements.open(Cow::Owned(tag.name.clone()), is_hidden);
+            // Sanitizing removes styles.
+            if !sanitized {
+                self.elements.set_text_properties(name, tag.text_properties(html));
+            }
             if tag.attributes.iter().any(|of| of.name == "class" && is_caption(&html[of.value.clone()])) {
                 self.elements.set_apart(name);
             }

@@ -205,7 +205,7 @@ impl HtmlWriter<'_, '_> {
             if repeated || !sanitize::is_allowed_attribute(name, &attribute.name) {
                 self.removed(chunk, &tag.range, &format!("`{}` of `<{name}>`", self.restored(&attribute.name)));
                 let is_given = tag.attributes.iter().any(|other| other.name == "hidden");
-                if attribute.hides(chunk.text()) && !is_given {
+                if tag.is_hidden_by(attribute, chunk.text()) && !is_given {
                     // Hidden text must stay hidden after sanitizing.
                     self.out.push_str(" hidden=\"\"");
                 }

@@ -51,6 +51,16 @@ const HIDDEN_STYLES: &[&str] = &[
     "dis/**/play:block;display/* x */:/* y */none/* z",
     "content-visibility:hidden",
     "DISPLAY : none !important",
+    "display:none;color:red",
+    "display:none ! important;display:block",
+    "d\\69splay:none",
+    "\\64 isplay:none",
+    "position:absolute;height:1px;overflow:hidden",
+    "max-width:1px;overflow:hidden",
+    "font-size:.01em",
+    "height:calc(0px);overflow:hidden",
+    "position:fixed;top:-100%",
+    "position:relative;left:-9999px",
 ];
 const SHOWN_STYLES: &[&str] = &[
     "position:relative;padding-bottom:56.25%;height:0;overflow:hidden",
@@ -72,6 +82,13 @@ const SHOWN_STYLES: &[&str] = &[
     "background:linear-gradient(red,blue);-webkit-background-clip:text;color:transparent",
     "/* display:none */ color:red",
     "left:-20px;top:0",
+    "left:-9999px",
+    "top:-9999px;position:static",
+    "clip:rect(0,0,0,0)",
+    "display:none;display:block",
+    "visibility:hidden;visibility:visible",
+    "font-size:0;font:16px Georgia",
+    "color:transparent;color:#222",
 ];
 
 #[test]
@@ -94,6 +111,55 @@ fn text_that_a_style_hides_is_in_no_summary_and_its_pictures_are_not_listed() {
     for body in HIDDEN_STYLES.iter().map(|style| body(style)).chain([popover.to_owned()]) {
         let page = markdown::render(&body, &settings().text, &Everything).html;
         assert!(page.starts_with("<p hidden=\"\"") || page.starts_with("<div hidden=\"\""), "{page}");
+    }
+}
+
+#[test]
+fn text_that_an_element_shows_again_is_kept() {
+    for (outer, inner) in [
+        ("font-size:0;line-height:0", "font-size:13px"),
+        ("font-size:0", "font:16px/1.5 Georgia"),
+        ("visibility:hidden", "visibility:visible"),
+        ("color:transparent", "color:#222"),
+        ("font-size:0;color:#fff0", "color:red;font-size:1rem"),
+    ] {
+        let body = format!(
+            "<div style=\"{outer}\">Not seen. <section><p style=\"{inner}\">The ferry sank.</p></section> Nor this.</div>\n\n\
+             Four more words here."
+        );
+        // Trusted styles are published, and the rest stays hidden.
+        let trusted = scan(&body, HtmlPolicy::Trusted);
+        assert_eq!(trusted.words, 7, "{outer}");
+        let page = markdown::render(&body, &settings().text, &Everything).html;
+        assert!(page.contains("The ferry sank.") && !page.contains("hidden"), "{page}");
+    }
+    // Sizes in `em` are shares of nothing, and a style after the element shows nothing in it.
+    for body in [
+        "<div style=\"font-size:0\">Old <b style=\"font-size:2em\">lead</b>.</div>",
+        "<div style=\"font-size:0\">Old lead.</div><p style=\"font-size:1rem\">&nbsp;</p>",
+        "<div style=\"font-size:0;color:transparent\">Old <b style=\"font-size:1rem\">lead</b>.</div>",
+        "<div style=\"display:none\">Old <b style=\"display:block;font-size:1rem\">lead</b>.</div>",
+    ] {
+        let page = markdown::render(body, &settings().text, &Everything).html;
+        assert!(page.starts_with("<div hidden=\"\">"), "{page}");
+        assert_eq!(scan(body, HtmlPolicy::Trusted).words, 0, "{body}");
+    }
+    // Pictures have no letters, so their size is their own.
+    let picture = |style: &str| {
+        scan(
+            &format!("<div style=\"{style}\"><img src=\"a.png\" alt=\"\"><b style=\"font-size:9px\">A</b></div>"),
+            HtmlPolicy::Trusted,
+        )
+    };
+    assert_eq!(picture("font-size:0").files.len(), 1);
+}
+
+#[test]
+fn pictures_that_only_measure_readers_are_not_listed() {
+    for size in ["width=\"1\" height=\"1\"", "width=0", "height='1'"] {
+        let body = format!("<p>Text <img src=\"a.png\" alt=\"\" {size}> <img src=\"b.png\" alt=\"\" width=\"10\"></p>");
+        let found = scan(&body, HtmlPolicy::Trusted).files;
+        assert_eq!(found.concat(), "b.png", "{size}");
     }
 }
 
