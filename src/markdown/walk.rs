@@ -73,9 +73,9 @@ pub fn walk(text: &str, options: &Options, visitor: &mut impl Visitor) {
     session.reports = false;
     session.nodes = embeds::find(&mut session);
     let mut walk = Walk {
+        elements: Elements::new(!session.sanitized()),
         session,
         visitor,
-        elements: Elements::default(),
         images: 0,
         emphasis: 0,
         is_emphasized: false,

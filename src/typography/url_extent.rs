@@ -21,13 +21,18 @@ pub fn url_length(text: &str) -> Option<usize> {
     let mut before = 'a';
     let mut at = 0;
     while let Some(letter) = text[at..].chars().next() {
-        if ends_url(letter) || letter == '\'' && !text[at + 1..].starts_with(goes_on_after_quote) {
+        let is_quote = matches!(letter, '\'' | '′' | '׳');
+        if ends_url(letter) || is_quote && !text[at + letter.len_utf8()..].starts_with(goes_on_after_quote) {
             return Some(at);
         }
         if is_unspaced(letter) {
             let rest = &text[at..];
             let length = rest.find(|letter: char| !is_unspaced(letter)).unwrap_or(rest.len());
-            let goes_on = rest[length..].chars().next().is_none_or(|next| next.is_whitespace() || is_of_path(next));
+            let after = &rest[length..];
+            // A dash or an ellipsis, as it is typed, ends the URL like the character that takes its place.
+            let is_dash = ["--", "..."].iter().any(|typed| after.starts_with(typed))
+                && !after.trim_start_matches(['-', '.']).starts_with(|next: char| next.is_ascii_alphanumeric());
+            let goes_on = !is_dash && after.chars().next().is_none_or(|next| next.is_whitespace() || is_of_path(next));
             if !separates(before) || !goes_on || length > MAX_NAME {
                 return Some(at);
             }
@@ -43,7 +48,7 @@ pub fn url_length(text: &str) -> Option<usize> {
 fn ends_url(letter: char) -> bool {
     match letter {
         letter if letter.is_ascii() => letter.is_ascii_whitespace() || matches!(letter, '<' | '>' | '"'),
-        '“' | '”' | '„' | '‘' | '’' | '‚' | '«' | '»' | '‹' | '›' | '\u{fffc}' => true,
+        '“' | '”' | '„' | '‘' | '’' | '‚' | '«' | '»' | '‹' | '›' | '″' | '״' | '\u{fffc}' => true,
         '،' | '؛' | '؟' | '۔' | '।' | '॥' => true,
         letter => letter.is_whitespace() || is_cjk_punctuation(letter),
     }

@@ -44,6 +44,18 @@ impl HtmlTag {
         }
     }
 
+    /// True if its classes name it a caption or credit.
+    pub fn is_caption(&self, chunk: &str) -> bool {
+        self.attributes.iter().any(|of| of.name == "class" && is_caption(&chunk[of.value.clone()]))
+    }
+
+    /// True for a picture that shows nothing: it measures readers, or holds a place.
+    pub fn is_pixel(&self, chunk: &str) -> bool {
+        let mut sizes =
+            self.attributes.iter().filter(|attribute| matches!(attribute.name.as_str(), "width" | "height"));
+        self.name == "img" && sizes.any(|size| matches!(size.value(chunk).as_str(), "0" | "1"))
+    }
+
     /// True if an element inside this one sets all of these properties so that its text is visible.
     fn shows_again(&self, properties: TextProperties, chunk: &str) -> bool {
         let end = chunk.floor_char_boundary(self.range.end.saturating_add(MAX_LOOKAHEAD));
@@ -80,6 +92,14 @@ impl HtmlTag {
         };
         (hidden, hidden_style::showing(&style))
     }
+}
+
+/// True for the classes that themes of other systems give to captions and credits: `wp-caption-text`, `image-caption`.
+fn is_caption(classes: &str) -> bool {
+    let names = classes.split_ascii_whitespace().map(|name| name.strip_suffix("-text").unwrap_or(name));
+    names
+        .flat_map(|name| name.rsplit(['-', '_']).next())
+        .any(|last| ["caption", "figcaption", "credit", "credits"].iter().any(|known| last.eq_ignore_ascii_case(known)))
 }
 
 /// True for elements without contents (HTML, section 13.1.2).

@@ -93,24 +93,8 @@ fn is_wrapper(name: &str) -> bool {
 
 /// True for elements that readers don't see, or not as text.
 fn is_never_seen(name: &str) -> bool {
-    matches!(
-        name,
-        "datalist"
-            | "head"
-            | "iframe"
-            | "noembed"
-            | "noframes"
-            | "noscript"
-            | "option"
-            | "plaintext"
-            | "script"
-            | "select"
-            | "style"
-            | "template"
-            | "textarea"
-            | "title"
-            | "xmp"
-    )
+    token::RAW_TEXT.contains(&name)
+        || matches!(name, "datalist" | "head" | "noscript" | "option" | "select" | "template")
 }
 
 /// True for elements that an HTML parser reopens after the block in which they were left open (HTML,
@@ -130,14 +114,6 @@ const GROUPS: &[(&[&str], &[&str])] = &[
     (&["option"], &["select", "datalist"]),
 ];
 
-/// True for the classes that themes of other systems give to captions and credits: `wp-caption-text`, `image-caption`.
-fn is_caption(classes: &str) -> bool {
-    let names = classes.split_ascii_whitespace().map(|name| name.strip_suffix("-text").unwrap_or(name));
-    names
-        .flat_map(|name| name.rsplit(['-', '_']).next())
-        .any(|last| ["caption", "figcaption", "credit", "credits"].iter().any(|known| last.eq_ignore_ascii_case(known)))
-}
-
 /// Attributes with a URL.
 const TARGETS: &[&str] = &["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src"];
 /// True for elements whose tags match nothing outside them (HTML, section 13.2.4.2).
@@ -147,6 +123,9 @@ fn is_scope(name: &str) -> bool {
 
 /// Stands for an embed's output around its body; no tag has this name.
 const EMBED: &str = "{{<";
+
+/// Stands for a comment that does not end in its block; no tag has this name.
+const COMMENT: &str = "!--";
 
 /// More open elements than a body may have; deeper nesting is rejected when its page is rendered.
 const MAX_OPEN: usize = 256;
@@ -159,9 +138,10 @@ struct OpenElement {
 }
 
 /// The open elements, outermost first.
-#[derive(Default)]
 pub(super) struct Elements {
     stack: Vec<OpenElement>,
+    /// True if HTML is published as written, so that an open `<script>` goes on in the next block. Sanitizing ends it.
+    is_trusted: bool,
 }
 
 /// The HTML element of a Markdown block or span, where it matters for a walk.
@@ -214,6 +194,10 @@ fn kind(name: &str) -> Visibility {
 }
 
 impl Elements {
+    pub(super) fn new(is_trusted: bool) -> Elements {
+        Elements { stack: Vec::new(), is_trusted }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.stack.len()
     }
@@ -264,6 +248,9 @@ impl Elements {
     pub(super) fn open(&mut self, name: Cow<'static, str>, is_hidden: bool) {
         // Inside `<script>` and its like tags are text, and end nothing.
         let is_text = self.is_raw_text();
+        if is_text && self.is_trusted {
+            return;
+        }
         if !is_text && ends_line(&name) {
             // A paragraph ends where a block begins.
             self.close("p");
@@ -288,7 +275,17 @@ impl Elements {
 
     /// True inside an element whose contents are not HTML.
     fn is_raw_text(&self) -> bool {
-        self.stack.last().is_some_and(|open| token::RAW_TEXT.contains(&&*open.name))
+        self.stack.last().is_some_and(|open| token::RAW_TEXT.contains(&&*open.name) || open.name == COMMENT)
+    }
+
+    /// Ends a comment that an earlier block began, and returns the rest of a block after it; nothing if it goes on.
+    fn after_comment<'h>(&mut self, html: &'h str) -> &'h str {
+        if self.stack.last().is_none_or(|open| open.name != COMMENT) {
+            return html;
+        }
+        let Some((_, rest)) = html.split_once("-->") else { return "" };
+        self.stack.pop();
+        rest
     }
 
     /// Makes the element that has just begun a text of its own.
@@ -348,6 +345,7 @@ impl Elements {
 impl<V: Visitor> Walk<'_, '_, V> {
     /// Walks over raw HTML.
     pub(super) fn raw(&mut self, html: &str) {
+        let html = self.elements.after_comment(html);
         for token in token::tokens(html) {
             match token {
                 HtmlToken::Text(range) => self.raw_text(&html[range]),
@@ -393,7 +391,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
             }
         } else if is_trusted && text.starts_with("<!--") && !text.ends_with("-->") {
             // A browser treats everything after it as the comment.
-            self.elements.open(Cow::Borrowed("!--"), true);
+            self.elements.open(Cow::Borrowed(COMMENT), true);
         }
     }
 
@@ -402,12 +400,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
         let name = tag.name.as_str();
         let sanitized = self.session.sanitized();
         let is_published = !sanitized || sanitize::is_allowed_tag(name, false);
-        // One that measures readers, or holds a place.
-        let is_pixel = name == "img"
-            && tag.attributes.iter().any(|attribute| {
-                matches!(attribute.name.as_str(), "width" | "height")
-                    && matches!(attribute.value(html).as_str(), "0" | "1")
-            });
+        let is_pixel = tag.is_pixel(html);
         let is_closed = name == "dialog" && tag.attributes.iter().all(|attribute| attribute.name != "open");
         let is_hidden = is_closed || tag.is_hidden(html);
         for attribute in &tag.attributes {
@@ -440,7 +433,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
             if !sanitized {
                 self.elements.set_text_properties(name, tag.text_properties(html));
             }
-            if tag.attributes.iter().any(|of| of.name == "class" && is_caption(&html[of.value.clone()])) {
+            if tag.is_caption(html) {
                 self.elements.set_apart(name);
             }
         } else if is_hidden || is_never_seen(name) {
